@@ -1,0 +1,25 @@
+/// Why representations cannot be compared, in words for the person who has them.
+public struct AlignmentError: Error, Sendable, CustomStringConvertible {
+  public enum Code: Sendable {
+    /// NaN or infinity among the features.
+    case notFinite
+    /// A row of zeros, which has no direction to normalise to.
+    case zeroRow
+    /// The two sides have different numbers of samples.
+    case sampleCountsDiffer
+    /// Too few samples for the metric, or for its k.
+    case tooFewSamples
+    /// A setting outside its range.
+    case invalidSetting
+    /// The definition divides by zero or takes the root of a negative number on these features.
+    case undefined
+  }
+
+  public let code: Code
+  public let description: String
+
+  public init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

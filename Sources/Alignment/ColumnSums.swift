@@ -1,0 +1,41 @@
+import CKernels
+import LinearAlgebra
+
+extension Representation {
+  /// The sum of the normalised rows, in Double.
+  ///
+  /// Blocks of samples are summed side by side and then added in order: the bits do not depend on the threads.
+  func columnSums(threads: Threads) throws -> [Double] {
+    let blocks = Tiling(samples, by: 512)
+    let partial = Workspace<Double>(blocks.tiles * dimensions)
+    partial.base.initialize(repeating: 0, count: partial.count)
+    let target = UncheckedPointer(partial.base)
+    try features.withUnsafeBufferPointer { x in
+      try parallelLoop(blocks.tiles, threads: threads) { block, _ in
+        for row in blocks[block] {
+          repscope_accumulate_scaled(
+            x.baseAddress! + row * dimensions, factor(row), target.pointer + block * dimensions, dimensions)
+        }
+      }
+    }
+    var sums = [Double](repeating: 0, count: dimensions)
+    for block in 0..<blocks.tiles {
+      for column in 0..<dimensions { sums[column] += partial.base[block * dimensions + column] }
+    }
+    return sums
+  }
+
+  /// For every sample, the mean over all samples, itself included, of its similarity to them: E_l K(i, l).
+  ///
+  /// - Complexity: O(N D): the mean of inner products is the inner product with the mean.
+  func gramRowMeans(threads: Threads) throws -> [Double] {
+    let mean = try columnSums(threads: threads).map { $0 / Double(samples) }
+    return try features.withUnsafeBufferPointer { x in
+      try parallelMap(samples, threads: threads) { row in
+        var sum = 0.0
+        for column in 0..<dimensions { sum += Double(x[row * dimensions + column]) * mean[column] }
+        return sum * factor(row)
+      }
+    }
+  }
+}

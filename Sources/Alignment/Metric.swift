@@ -1,0 +1,99 @@
+import LinearAlgebra
+
+/// An alignment metric: what it is, and how it is computed.
+///
+/// Helps, documentation and property tests are made from these descriptions: they are the one place to add a metric.
+public struct Metric: Sendable, Identifiable {
+  /// The name on the command line and in tables, such as "cknna".
+  public let name: String
+  /// The name on a figure's axis, such as "CKNNA".
+  public let title: String
+  /// One line for a list of metrics.
+  public let summary: String
+  /// The definition, in a formula or a sentence.
+  public let definition: String
+  /// Where the definition comes from.
+  public let source: String
+  /// The least and the greatest value, nil where there is none.
+  public let range: (lower: Double?, upper: Double?)
+  /// Whether metric(x, y) = metric(y, x).
+  public let isSymmetric: Bool
+  /// What may be done to one side's features without a change of the value.
+  public let invariances: Invariances
+  /// Time and memory, as they grow.
+  public let cost: String
+  /// The fewest samples for which the definition has a value.
+  public let minimumSamples: Int
+  /// Which of the settings, besides normalisation and clamp, it depends on.
+  public let dependencies: Dependencies
+
+  let needs: PreparedRepresentation.Needs
+  let evaluate: @Sendable (RepresentationPair) throws -> Double
+
+  public var id: String { name }
+
+  /// Changes of the features of one side, made before normalisation.
+  public struct Invariances: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    /// All rows multiplied by one orthogonal matrix.
+    public static let rotation = Invariances(rawValue: 1)
+    /// All features multiplied by one positive number, rows not normalised.
+    public static let scaling = Invariances(rawValue: 2)
+    /// One vector added to all rows, rows not normalised.
+    public static let translation = Invariances(rawValue: 4)
+
+    public var names: [String] {
+      let named: [(Invariances, String)] = [
+        (.rotation, "rotation"), (.scaling, "scaling"), (.translation, "translation"),
+      ]
+      return named.filter { contains($0.0) }.map(\.1)
+    }
+  }
+
+  /// Settings that a metric's value depends on.
+  public struct Dependencies: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    public static let k = Dependencies(rawValue: 1)
+    public static let sigma = Dependencies(rawValue: 2)
+  }
+
+  /// The settings that the value depends on, as `k=10;normalize=l2`, sorted by name: enough to repeat it.
+  public func parameters(_ settings: AlignmentSettings) -> String {
+    var parts = ["normalize=\(settings.normalization.rawValue)"]
+    if dependencies.contains(.k) { parts.append("k=\(settings.k)") }
+    if dependencies.contains(.sigma) { parts.append("sigma=\(settings.sigma)") }
+    if let clamp = settings.clamp.text { parts.append("clamp=\(clamp)") }
+    return parts.sorted().joined(separator: ";")
+  }
+
+  /// The values of several metrics for two representations of the same samples, in the order of `metrics`.
+  ///
+  /// - Throws: ``AlignmentError`` where the sides have different numbers of samples, or a definition has no value.
+  public static func measure(
+    _ metrics: [Metric], _ x: PreparedRepresentation, _ y: PreparedRepresentation,
+    settings: AlignmentSettings = AlignmentSettings(), threads: Threads = .all
+  ) throws -> [Double] {
+    guard x.samples == y.samples else {
+      throw AlignmentError(
+        .sampleCountsDiffer, "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
+    }
+    let pair = RepresentationPair(x, y, settings, threads)
+    return try metrics.map { metric in
+      let value = try metric.evaluate(pair)
+      guard value.isFinite else {
+        throw AlignmentError(.undefined, "\(metric.name) has no value on these features: it came out as \(value)")
+      }
+      return value
+    }
+  }
+}

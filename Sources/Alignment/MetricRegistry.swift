@@ -1,0 +1,103 @@
+extension Metric {
+  /// Every metric there is, in the order in which helps and documentation list them.
+  public static let all: [Metric] = [
+    .cknna, .cknnaBiased, .cknnaCentred, .mutualKNN, .cka, .ckaUnbiased, .ckaRBF, .ckaRBFUnbiased,
+  ]
+
+  /// The metric of that name.
+  public static func named(_ name: String) -> Metric? {
+    all.first { $0.name == name }
+  }
+
+  public static let cknna = Metric(
+    name: "cknna", title: "CKNNA",
+    summary: "CKA over mutual neighbors, unbiased; the Platonic Representation code's, the one people run",
+    definition: "HSIC(M∘K, M∘L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), M(i,j) = j among the k nearest of i in both",
+    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=True)",
+    // The masked matrices are not symmetric, and the estimator's last term is sum(AB), which is not sum(BA).
+    range: (nil, nil), isSymmetric: false, invariances: [.rotation],
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 4, dependencies: .k, needs: .graph
+  ) { try CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
+
+  public static let cknnaBiased = Metric(
+    name: "cknna-biased", title: "CKNNA (biased)",
+    summary: "the same code's biased estimator; a sample may be its own neighbor",
+    definition: "as cknna with HSIC = trace(A H B H), the diagonal among the candidates",
+    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=False)",
+    range: (nil, nil), isSymmetric: true, invariances: [.rotation],
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
+  ) { try CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
+
+  public static let cknnaCentred = Metric(
+    name: "cknna-centred", title: "CKNNA (centred)",
+    summary: "the REPA paper's equations: rows of the kernel centred, then masked",
+    definition: "sum α(i,j) (K(i,j) - E_l K(i,l)) (L(i,j) - E_l L(i,l)), divided by the root of the same for (K,K), (L,L)",
+    source: "Yu et al., arXiv 2410.06940, equations 22 to 24",
+    range: (nil, nil), isSymmetric: true, invariances: [.rotation, .scaling],
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k,
+    needs: [.graph, .gramRowMeans]
+  ) {
+    try CKNNA.centred(
+      $0.x.prepared(\.graph), rowMeans: $0.x.prepared(\.gramRowMeans), $0.y.prepared(\.graph),
+      rowMeans: $0.y.prepared(\.gramRowMeans))
+  }
+
+  public static let mutualKNN = Metric(
+    name: "mutual-knn", title: "Mutual k-NN",
+    summary: "the share of the k nearest neighbors that both sides have in common",
+    definition: "mean over i of |A_i ∩ B_i| / k",
+    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.mutual_knn",
+    range: (0, 1), isSymmetric: true, invariances: [.rotation, .scaling],
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
+  ) { MutualKNN.value(try $0.x.prepared(\.graph), try $0.y.prepared(\.graph)) }
+
+  public static let cka = Metric(
+    name: "cka", title: "CKA",
+    summary: "linear CKA, biased: reads high when N is not well above D",
+    definition: "|XᵀY|² / (|XᵀX| |YᵀY| + 1e-6) for centred rows X, Y and the Frobenius norm",
+    source: "Kornblith et al., arXiv 1905.00414",
+    range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 2, dependencies: [],
+    needs: .moments
+  ) { try $0.linearCKA().biased }
+
+  public static let ckaUnbiased = Metric(
+    name: "cka-unbiased", title: "CKA (unbiased)",
+    summary: "linear CKA with the unbiased estimator of HSIC: zero is expected of unrelated features",
+    definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + 1e-6)",
+    source: "Song et al., JMLR 13 (2012); Nguyen et al., arXiv 2010.15327",
+    range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4, dependencies: [],
+    needs: .moments
+  ) { try defined($0.linearCKA().unbiased, "cka-unbiased") }
+
+  public static let ckaRBF = Metric(
+    name: "cka-rbf", title: "CKA (RBF)",
+    summary: "CKA with a Gaussian kernel of width sigma, biased",
+    definition: "CKA with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
+    source: "Kornblith et al., arXiv 1905.00414, section 3",
+    range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2, dependencies: .sigma,
+    needs: []
+  ) { try $0.gaussianCKA().biased }
+
+  public static let ckaRBFUnbiased = Metric(
+    name: "cka-rbf-unbiased", title: "CKA (RBF, unbiased)",
+    summary: "CKA with a Gaussian kernel of width sigma and the unbiased estimator",
+    definition: "cka-unbiased with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
+    source: "Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012)",
+    range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4, dependencies: .sigma,
+    needs: []
+  ) { try defined($0.gaussianCKA().unbiased, "cka-rbf-unbiased") }
+
+  private static func defined(_ value: Double?, _ name: String) throws -> Double {
+    guard let value else {
+      throw AlignmentError(
+        .undefined,
+        "\(name) is not defined here: the unbiased HSIC of a side with itself is negative, and its root is needed. "
+          + "Are nearly all samples alike?")
+    }
+    return value
+  }
+}

@@ -1,0 +1,305 @@
+import CKernels
+import LinearAlgebra
+import Synchronization
+
+extension NeighborGraph {
+  /// The neighbor graph of a representation.
+  ///
+  /// Tiles of the Gram matrix are computed in Float32 by the BLAS library, each once although it serves its rows and
+  /// its columns; every value is offered to the candidate lists of both its samples, which keep a few more than k.
+  /// Candidates are then compared in Double. A row is settled when its k-th similarity is above everything that a
+  /// rounding error could have kept off its list; the few rows that are not go through a second pass.
+  ///
+  /// - Throws: ``AlignmentError`` unless 0 < k < samples.
+  /// - Complexity: O(N² D / 2) products, O(N (D + k)) memory.
+  public init(of representation: Representation, k: Int, threads: Threads = .all) throws {
+    let samples = representation.samples
+    guard k > 0 else { throw AlignmentError(.invalidSetting, "k is \(k); it must be at least 1") }
+    guard k < samples else {
+      throw AlignmentError(
+        .tooFewSamples, "\(samples) samples have at most \(max(samples - 1, 0)) neighbors each, but k is \(k)")
+    }
+    self = try NeighborGraphBuilder(representation, k: k, threads: threads).graph()
+  }
+}
+
+/// One construction of a neighbor graph.
+private struct NeighborGraphBuilder {
+  let representation: Representation
+  let k: Int
+  let threads: Threads
+  let samples: Int
+  let dimensions: Int
+  /// What BLAS multiplies: the rows normalised, or scaled by a power of two into Float32's comfortable range.
+  let rows: Matrix
+  /// One similarity of `rows` in units of the representation's.
+  let unit: Double
+  /// For every sample, the most that a Float32 similarity can be off.
+  let errorBounds: [Double]
+
+  /// Beyond k, so that rounding seldom hides a neighbor: settles all but tightly clustered rows.
+  static let spareCandidates = 6
+
+  init(_ representation: Representation, k: Int, threads: Threads) throws {
+    self.representation = representation
+    self.k = k
+    self.threads = threads
+    samples = representation.samples
+    dimensions = representation.dimensions
+
+    var norms = representation.squaredNorms.map { $0.squareRoot() }
+    if let factors = representation.rowFactors {
+      rows = try representation.features.scalingRows(by: factors, threads: threads)
+      norms = zip(norms, factors).map { $0 * $1 }
+      unit = 1
+    } else {
+      let largest = norms.max() ?? 0
+      let exponent = largest > 0 ? largest.exponent : 0
+      if abs(exponent) < 40 {
+        rows = representation.features
+        unit = 1
+      } else {
+        let scale = Double(sign: .plus, exponent: -exponent, significand: 1)
+        rows = try representation.features.scalingRows(
+          by: [Double](repeating: scale, count: samples), threads: threads)
+        norms = norms.map { $0 * scale }
+        unit = scale * scale
+      }
+    }
+    // Higham, Accuracy and Stability of Numerical Algorithms, 3.1: |fl(xᵀy) - xᵀy| <= gamma_n |x| |y| in any order
+    // of summation, here with the rounding of both factors added; the last term covers underflow.
+    let roundings = Double(dimensions + 4) * 0x1p-24
+    let gamma = roundings < 0.5 ? roundings / (1 - roundings) : .infinity
+    let largest = norms.max() ?? 0
+    let underflow = Double(dimensions) * 0x1p-140
+    errorBounds = norms.map { gamma * $0 * largest + underflow }
+  }
+
+  func graph() throws -> NeighborGraph {
+    let candidates = Candidates(samples: samples, keep: min(samples - 1, k + Self.spareCandidates))
+    try offerAllTiles(to: candidates)
+    var result = Result(samples: samples, k: k)
+    let unsettled = try result.withPointers { try settle(candidates, into: $0) }
+    if !unsettled.isEmpty { try result.withPointers { try searchAgain(unsettled, into: $0) } }
+    return NeighborGraph(
+      samples: samples, k: k, neighbors: result.neighbors, similarities: result.similarities,
+      selfSimilarities: representation.selfSimilarities)
+  }
+
+  // MARK: First pass, in Float32
+
+  private func offerAllTiles(to candidates: Candidates) throws {
+    // Large enough for BLAS to run at speed, small enough for a tile to stay in the second-level cache, and at least
+    // eight to a side so that several threads have something to share.
+    let tiling = Tiling(samples, by: min(768, max(64, (samples + 7) / 8)))
+    // Tiles on the diagonal go first: they give every sample a first threshold at half the cost of the others.
+    let tiles =
+      (0..<tiling.tiles).map { ($0, $0) }
+      + (0..<tiling.tiles).flatMap { i in (0..<i).map { (i, $0) } }
+    let locks = (0..<tiling.tiles).map { _ in BlockLock() }
+    let workspaces = (0..<threads.count).map { _ in Workspace<Float>(tiling.size * tiling.size) }
+    try rows.withUnsafeBufferPointer { rows in
+      let base = UncheckedPointer(UnsafeMutablePointer(mutating: rows.baseAddress!))
+      try parallelLoop(tiles.count, threads: threads) { index, worker in
+        let (i, j) = tiles[index]
+        let (below, above) = (tiling[i], tiling[j])
+        let tile = workspaces[worker].base
+        let a = base.pointer + below.lowerBound * dimensions
+        if i == j {
+          BLAS.gramLowerTriangle(n: below.count, k: dimensions, a, dimensions, into: tile, below.count)
+          locks[i].withLock {
+            repscope_offer_triangle(tile, below.count, below.lowerBound, below.count, candidates.lists)
+          }
+        } else {
+          let b = base.pointer + above.lowerBound * dimensions
+          BLAS.multiplyTransposed(
+            m: below.count, n: above.count, k: dimensions, a, dimensions, b, dimensions, into: tile, above.count)
+          // Always the lower block first: two tiles that share blocks cannot wait for each other.
+          locks[j].withLock {
+            locks[i].withLock {
+              repscope_offer_tile(
+                tile, above.count, below.lowerBound, below.count, above.lowerBound, above.count,
+                candidates.lists)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Exact similarities
+
+  /// Ranks every sample's candidates by exact similarity; returns the samples whose list may lack a neighbor.
+  private func settle(_ candidates: Candidates, into result: ResultPointers) throws -> [Int] {
+    let blocks = Tiling(samples, by: 64)
+    let unsettled = Mutex<[Int]>([])
+    try parallelLoop(blocks.tiles, threads: threads) { block, _ in
+      let range = blocks[block]
+      repscope_settle_candidates(range.lowerBound, range.count, candidates.lists)
+      var ranked: [Neighbor] = []
+      for sample in range {
+        let keys = candidates.keys(of: sample)
+        ranked.removeAll(keepingCapacity: true)
+        for key in keys { ranked.append(neighbor(of: sample, Int(~UInt32(truncatingIfNeeded: key)))) }
+        ranked.sort()
+        result.write(ranked, for: sample)
+        guard keys.count < samples - 1 else { continue }
+        let leastKept = Double(repscope_candidate_value(keys[keys.count - 1]))
+        if !(ranked[k - 1].similarity * unit > leastKept + errorBounds[sample]) {
+          unsettled.withLock { $0.append(sample) }
+        }
+      }
+    }
+    return unsettled.withLock { $0.sorted() }
+  }
+
+  /// Second pass for samples among whose similarities too many are too close: everything that can be among their k
+  /// nearest is compared exactly.
+  private func searchAgain(_ unsettled: [Int], into result: ResultPointers) throws {
+    let batches = Tiling(unsettled.count, by: 64)
+    let columns = Tiling(samples, by: 2048)
+    let workspaces = (0..<threads.count).map { _ in
+      (gathered: Workspace<Float>(batches.size * dimensions), tile: Workspace<Float>(batches.size * columns.size),
+       positions: Workspace<UInt32>(columns.size + 1))
+    }
+    try rows.withUnsafeBufferPointer { rows in
+      let base = UncheckedPointer(UnsafeMutablePointer(mutating: rows.baseAddress!))
+      try parallelLoop(batches.tiles, threads: threads) { batch, worker in
+        let members = batches[batch].map { unsettled[$0] }
+        let (gathered, tile, positions) = workspaces[worker]
+        for (place, sample) in members.enumerated() {
+          (gathered.base + place * dimensions).update(
+            from: base.pointer + sample * dimensions, count: dimensions)
+        }
+        let cutoffs = members.map { sample in
+          // Rounded down twice, so that the conversion to Float cannot cut off what it must not.
+          Float(result.similarity(of: sample, rank: k - 1) * unit - errorBounds[sample]).nextDown.nextDown
+        }
+        var best = [[Neighbor]](repeating: [], count: members.count)
+        for block in 0..<columns.tiles {
+          let range = columns[block]
+          BLAS.multiplyTransposed(
+            m: members.count, n: range.count, k: dimensions, gathered.base, dimensions,
+            base.pointer + range.lowerBound * dimensions, dimensions, into: tile.base, range.count)
+          for (place, sample) in members.enumerated() {
+            let found = repscope_positions_from(
+              tile.base + place * range.count, range.count, cutoffs[place], positions.base)
+            for position in 0..<found {
+              let other = range.lowerBound + Int(positions.base[position])
+              if other != sample { best[place].append(neighbor(of: sample, other)) }
+            }
+            // Kept short, for the case that all samples are alike.
+            if best[place].count > k + columns.size {
+              best[place].sort()
+              best[place].removeLast(best[place].count - k)
+            }
+          }
+        }
+        for (place, sample) in members.enumerated() {
+          best[place].sort()
+          result.write(best[place], for: sample)
+        }
+      }
+    }
+  }
+
+  private func neighbor(of sample: Int, _ other: Int) -> Neighbor {
+    let product = representation.features.withUnsafeBufferPointer { x in
+      repscope_dot(
+        x.baseAddress! + sample * dimensions, x.baseAddress! + other * dimensions, dimensions)
+    }
+    // The factors are multiplied first: the similarity of i with j is then that of j with i to the last bit.
+    return Neighbor(
+      similarity: product * (representation.factor(sample) * representation.factor(other)),
+      sample: Int32(other))
+  }
+}
+
+/// A sample and its similarity to another; the better neighbor comes first.
+private struct Neighbor: Comparable {
+  let similarity: Double
+  let sample: Int32
+
+  static func < (a: Neighbor, b: Neighbor) -> Bool {
+    a.similarity > b.similarity || (a.similarity == b.similarity && a.sample < b.sample)
+  }
+}
+
+/// The graph under construction.
+private struct Result {
+  let k: Int
+  var neighbors: [Int32]
+  var similarities: [Double]
+
+  init(samples: Int, k: Int) {
+    self.k = k
+    neighbors = [Int32](repeating: 0, count: samples * k)
+    similarities = [Double](repeating: 0, count: samples * k)
+  }
+
+  mutating func withPointers<Value>(_ body: (ResultPointers) throws -> Value) rethrows -> Value {
+    try neighbors.withUnsafeMutableBufferPointer { neighbors in
+      try similarities.withUnsafeMutableBufferPointer { similarities in
+        try body(
+          ResultPointers(
+            k: k, neighbors: UncheckedPointer(neighbors.baseAddress!),
+            similarities: UncheckedPointer(similarities.baseAddress!)))
+      }
+    }
+  }
+}
+
+/// Access to the result for several threads, each at its own samples.
+private struct ResultPointers {
+  let k: Int
+  let neighbors: UncheckedPointer<Int32>
+  let similarities: UncheckedPointer<Double>
+
+  func write(_ ranked: [Neighbor], for sample: Int) {
+    for rank in 0..<k {
+      neighbors.pointer[sample * k + rank] = ranked[rank].sample
+      similarities.pointer[sample * k + rank] = ranked[rank].similarity
+    }
+  }
+
+  func similarity(of sample: Int, rank: Int) -> Double { similarities.pointer[sample * k + rank] }
+}
+
+/// The candidate lists of all samples, in memory that C code writes.
+private final class Candidates {
+  let lists: UnsafeMutablePointer<repscope_candidates>
+  private let thresholds: Workspace<Float>
+  private let counts: Workspace<UInt32>
+  private let keys: Workspace<UInt64>
+
+  init(samples: Int, keep: Int) {
+    let capacity = keep + max(16, min(keep, 16 + keep / 4))
+    thresholds = Workspace(samples)
+    counts = Workspace(samples)
+    keys = Workspace(samples * capacity)
+    thresholds.base.initialize(repeating: -.infinity, count: samples)
+    counts.base.initialize(repeating: 0, count: samples)
+    lists = .allocate(capacity: 1)
+    lists.initialize(
+      to: repscope_candidates(
+        keep: keep, capacity: capacity, thresholds: thresholds.base, counts: counts.base, keys: keys.base))
+  }
+
+  deinit {
+    lists.deallocate()
+  }
+
+  func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(
+      start: keys.base + sample * lists.pointee.capacity, count: Int(counts.base[sample]))
+  }
+}
+
+/// A lock for the candidate lists of one block of samples.
+private final class BlockLock: Sendable {
+  private let mutex = Mutex<Void>(())
+
+  func withLock(_ body: () -> Void) {
+    mutex.withLock { _ in body() }
+  }
+}

@@ -1,0 +1,60 @@
+import LinearAlgebra
+
+/// The features of one layer, checked, with what is to be done to their rows: ready to be compared.
+///
+/// The features themselves are not copied, unless an outlier clamp changes them; a row's normalisation is kept as a
+/// factor and applied where the row is used.
+public struct Representation: Sendable {
+  /// N samples by D dimensions: as given, or clamped.
+  public let features: Matrix
+  /// For every row the factor that normalises it; nil where rows are used as they are.
+  public let rowFactors: [Double]?
+  /// Of every row as given or clamped, in Double: the inner product with itself.
+  let squaredNorms: [Double]
+
+  public var samples: Int { features.rows }
+  public var dimensions: Int { features.columns }
+
+  /// Checks the features and computes their row factors.
+  ///
+  /// - Throws: ``AlignmentError`` naming the first row with NaN or infinity, or, under L2 normalisation, the first
+  ///   row of zeros.
+  /// - Complexity: O(N D).
+  public init(
+    _ features: Matrix, normalization: Normalization = .l2, clamp: OutlierClamp = .none, threads: Threads = .all
+  ) throws {
+    guard features.columns > 0 else {
+      throw AlignmentError(.invalidSetting, "the features have no dimensions (\(features.rows) x 0)")
+    }
+    if let (row, column) = try features.firstNonFinite(threads: threads) {
+      throw AlignmentError(
+        .notFinite,
+        "row \(row) has \(features[row, column]) in dimension \(column); all features must be finite numbers")
+    }
+    let threshold = features.rows > 0 ? try clamp.threshold(of: features, threads: threads) : nil
+    self.features = threshold.map { features.clamped(to: $0) } ?? features
+    squaredNorms = try self.features.squaredRowNorms(threads: threads)
+    switch normalization {
+    case .none:
+      rowFactors = nil
+    case .l2:
+      if let row = squaredNorms.firstIndex(of: 0) {
+        throw AlignmentError(
+          .zeroRow,
+          "row \(row) is all zeros and cannot be L2-normalised; leave that sample out, or compare without normalisation")
+      }
+      // The floor of 1e-12 is PyTorch's `normalize`; it matters only to rows that are all but zero.
+      rowFactors = squaredNorms.map { 1 / max($0.squareRoot(), 1e-12) }
+    }
+  }
+
+  /// The factor that normalises one row.
+  @inline(__always)
+  func factor(_ row: Int) -> Double { rowFactors?[row] ?? 1 }
+
+  /// The inner product of every normalised row with itself.
+  var selfSimilarities: [Double] {
+    guard let rowFactors else { return squaredNorms }
+    return zip(squaredNorms, rowFactors).map { $0 * ($1 * $1) }
+  }
+}

@@ -1,0 +1,82 @@
+#include "include/DoubleProducts.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "KernelDispatch.h"
+
+// Without this, processors with fused multiply-add would round some sums differently from those without.
+#pragma STDC FP_CONTRACT OFF
+
+enum { LANES = 16 };
+
+static inline double add_lanes(double sums[LANES]) {
+  for (int step = LANES / 2; step > 0; step /= 2)
+    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
+  return sums[0];
+}
+
+REPSCOPE_KERNEL
+double repscope_dot(const float *a, const float *b, size_t count) {
+  double sums[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (int lane = 0; lane < LANES; lane++) sums[lane] += (double)a[i + lane] * (double)b[i + lane];
+  for (int lane = 0; i < count; i++, lane++) sums[lane] += (double)a[i] * (double)b[i];
+  return add_lanes(sums);
+}
+
+REPSCOPE_KERNEL
+void repscope_scale_shift(const float *x, double scale, const double *shift, float *out, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = (float)((double)x[i] * scale - shift[i]);
+}
+
+REPSCOPE_KERNEL
+void repscope_scale(const float *x, double scale, float *out, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = (float)((double)x[i] * scale);
+}
+
+REPSCOPE_KERNEL
+void repscope_accumulate_scaled(const float *x, double scale, double *sum, size_t count) {
+  for (size_t i = 0; i < count; i++) sum[i] += (double)x[i] * scale;
+}
+
+REPSCOPE_KERNEL
+void repscope_widen(const float *x, double scale, double *out, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = (double)x[i] * scale;
+}
+
+REPSCOPE_KERNEL
+void repscope_accumulate(const float *x, double *sum, size_t count) {
+  for (size_t i = 0; i < count; i++) sum[i] += (double)x[i];
+}
+
+REPSCOPE_KERNEL
+double repscope_sum_of_squares(const double *x, size_t count) {
+  double sums[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (int lane = 0; lane < LANES; lane++) sums[lane] += x[i + lane] * x[i + lane];
+  for (int lane = 0; i < count; i++, lane++) sums[lane] += x[i] * x[i];
+  return add_lanes(sums);
+}
+
+// NaN and infinity are the numbers whose exponent bits are all set; as integers the test vectorises.
+static inline unsigned is_not_finite(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return (bits & 0x7f800000u) == 0x7f800000u;
+}
+
+REPSCOPE_KERNEL
+size_t repscope_finite_prefix(const float *x, size_t count) {
+  enum { CHUNK = 256 };
+  size_t i = 0;
+  for (; i + CHUNK <= count; i += CHUNK) {
+    unsigned found = 0;
+    for (int j = 0; j < CHUNK; j++) found |= is_not_finite(x[i + j]);
+    if (found) break;
+  }
+  while (i < count && !is_not_finite(x[i])) i++;
+  return i;
+}

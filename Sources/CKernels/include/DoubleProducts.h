@@ -1,0 +1,33 @@
+#ifndef REPSCOPE_DOUBLE_PRODUCTS_H
+#define REPSCOPE_DOUBLE_PRODUCTS_H
+
+#include <stddef.h>
+
+/// The inner product of two Float32 vectors in Double.
+///
+/// Sixteen running sums, added up in a fixed order. The product of two Float32 numbers is exact in Double, so a
+/// fused multiply-add rounds exactly like a product and a sum: the result has the same bits on every processor.
+double repscope_dot(const float *a, const float *b, size_t count);
+
+/// out[i] = (float)(x[i] * scale - shift[i]), rounded once.
+void repscope_scale_shift(const float *x, double scale, const double *shift, float *out, size_t count);
+
+/// out[i] = (float)(x[i] * scale), rounded once.
+void repscope_scale(const float *x, double scale, float *out, size_t count);
+
+/// sum[i] += x[i] * scale
+void repscope_accumulate_scaled(const float *x, double scale, double *sum, size_t count);
+
+/// out[i] = (double)x[i] * scale
+void repscope_widen(const float *x, double scale, double *out, size_t count);
+
+/// sum[i] += (double)x[i]
+void repscope_accumulate(const float *x, double *sum, size_t count);
+
+/// The sum of squares of Double values: sixteen running sums, added up in a fixed order.
+double repscope_sum_of_squares(const double *x, size_t count);
+
+/// The number of elements before the first one that is NaN or infinite; `count` where all are finite.
+size_t repscope_finite_prefix(const float *x, size_t count);
+
+#endif

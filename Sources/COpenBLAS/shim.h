@@ -1,0 +1,4 @@
+#ifndef REPSCOPE_COPENBLAS_SHIM_H
+#define REPSCOPE_COPENBLAS_SHIM_H
+#include <cblas.h>
+#endif

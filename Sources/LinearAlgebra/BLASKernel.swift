@@ -1,0 +1,170 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Which of its kernels the BLAS library uses, and how that came about.
+///
+/// OpenBLAS picks its kernel from a list of processor models when it is loaded. On a processor newer than the
+/// library it falls back to a kernel of twenty years ago, a fifth as fast. Before the first product the kernel is
+/// therefore compared with what the processor can do, chosen again where it is behind, and then checked against
+/// plain loops; a kernel that computes wrong is given up for an older one.
+public struct BLASKernel: Sendable {
+  /// The library's own name for itself and its version, such as "OpenBLAS 0.3.21"; "BLAS" where it tells nothing.
+  public let library: String
+  /// The kernel in use, such as "SkylakeX"; "unknown" where the library tells nothing.
+  public let name: String
+  /// How the kernel came to be in use, in words.
+  public let reason: String
+  /// What a user should know: wrong results that were found and got around.
+  public let warnings: [String]
+  /// Whether the kernel in use passed ``BLASSelfCheck``.
+  public let isCorrect: Bool
+
+  /// The kernel that all products of this process use. The first use chooses it.
+  public static let current: BLASKernel = {
+    let kernel = choose(
+      for: Processor.current.instructionSets, userChoice: environmentValue("OPENBLAS_CORETYPE"),
+      library: OpenBLASLibrary(), check: BLASSelfCheck.firstFailure)
+    for warning in kernel.warnings {
+      let line = Array("warning: \(warning)\n".utf8)
+      _ = write(STDERR_FILENO, line, line.count)
+    }
+    return kernel
+  }()
+
+  @inline(__always)
+  static func prepare() {
+    _ = current
+  }
+
+  /// Chooses the kernel: the user's, else the library's own where it is not behind the processor, else the best
+  /// that the processor can run; then older ones, for as long as `check` finds wrong results.
+  ///
+  /// - Parameter check: Returns what a kernel computed wrong, or nil.
+  static func choose(
+    for processor: Processor.InstructionSets, userChoice: String?, library: some BLASLibrary,
+    check: () -> String?
+  ) -> BLASKernel {
+    library.useOneThread()
+    var reason = "chosen by the library"
+    if let userChoice {
+      reason = "OPENBLAS_CORETYPE is \(userChoice)"
+    } else if let own = library.kernelName, let best = Generation.best(for: processor),
+      Generation.of(kernel: own) < best, library.select(best.kernel)
+    {
+      reason = "chosen again: the library had fallen back to \(own)"
+    }
+    var warnings: [String] = []
+    var failure = check()
+    while let wrong = failure, let used = library.kernelName {
+      guard let older = Generation.of(kernel: used).older, library.select(older.kernel),
+        library.kernelName != used
+      else { break }
+      warnings.append(
+        "the BLAS kernel \(used) computes wrong results on this processor (\(wrong)); using \(older.kernel)")
+      reason = "\(used) computes wrong results on this processor"
+      failure = check()
+    }
+    if let failure {
+      warnings.append(
+        "the BLAS library computes wrong results on this processor (\(failure)) and offers no other kernel; "
+          + "results cannot be trusted. Install another BLAS, or set OPENBLAS_CORETYPE to another kernel.")
+    }
+    return BLASKernel(
+      library: library.name, name: library.kernelName ?? "unknown", reason: reason, warnings: warnings,
+      isCorrect: failure == nil)
+  }
+
+  /// A kernel's place in the order of instruction sets, with OpenBLAS's name for its plain representative.
+  enum Generation: Int, Comparable {
+    case sse
+    case avx
+    case avx2
+    case avx512
+
+    var kernel: String {
+      switch self {
+      case .sse: "Prescott"
+      case .avx: "Sandybridge"
+      case .avx2: "Haswell"
+      case .avx512: "SkylakeX"
+      }
+    }
+
+    var older: Generation? { Generation(rawValue: rawValue - 1) }
+
+    static func < (a: Generation, b: Generation) -> Bool { a.rawValue < b.rawValue }
+
+    static func best(for processor: Processor.InstructionSets) -> Generation? {
+      if processor.isSuperset(of: [.avx512, .avx2, .fma]) { return .avx512 }
+      if processor.isSuperset(of: [.avx2, .fma]) { return .avx2 }
+      if processor.contains(.avx) { return .avx }
+      return nil
+    }
+
+    static func of(kernel: String) -> Generation {
+      switch kernel.lowercased() {
+      case "skylakex", "cooperlake", "sapphirerapids": .avx512
+      case "haswell", "zen", "excavator", "steamroller", "piledriver": .avx2
+      case "sandybridge", "bulldozer": .avx
+      default: .sse
+      }
+    }
+  }
+}
+
+/// What choosing a kernel needs of the library; tests put a library of their own in its place.
+protocol BLASLibrary {
+  var name: String { get }
+  var kernelName: String? { get }
+  func useOneThread()
+  /// Returns whether the library could be asked.
+  func select(_ kernel: String) -> Bool
+}
+
+/// The OpenBLAS that this program is linked with. Everything beyond the standard interface is looked up softly, so
+/// that another BLAS still links.
+struct OpenBLASLibrary: BLASLibrary {
+  var name: String {
+    guard let configuration = text(of: "openblas_get_config") else { return "BLAS" }
+    return configuration.split(separator: " ").prefix(2).joined(separator: " ")
+  }
+
+  var kernelName: String? { text(of: "openblas_get_corename") }
+
+  func useOneThread() {
+    typealias SetThreads = @convention(c) (CInt) -> Void
+    symbol("openblas_set_num_threads", as: SetThreads.self)?(1)
+  }
+
+  func select(_ kernel: String) -> Bool {
+    typealias Step = @convention(c) () -> Void
+    guard let quit = symbol("gotoblas_dynamic_quit", as: Step.self),
+      let start = symbol("gotoblas_dynamic_init", as: Step.self)
+    else { return false }
+    let before = environmentValue("OPENBLAS_CORETYPE")
+    setenv("OPENBLAS_CORETYPE", kernel, 1)
+    quit()
+    start()
+    // Child processes should see the environment that the user set.
+    if let before { setenv("OPENBLAS_CORETYPE", before, 1) } else { unsetenv("OPENBLAS_CORETYPE") }
+    return true
+  }
+
+  private func text(of function: String) -> String? {
+    typealias Text = @convention(c) () -> UnsafePointer<CChar>?
+    return symbol(function, as: Text.self)?().map { String(cString: $0) }
+  }
+
+  private func symbol<Function>(_ name: String, as type: Function.Type) -> Function? {
+    dlsym(nil, name).map { unsafeBitCast($0, to: type) }
+  }
+}
+
+/// An environment variable's value, or nil where it is unset or empty.
+func environmentValue(_ name: String) -> String? {
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(cString: value)
+}

@@ -1,0 +1,42 @@
+import CKernels
+
+extension Matrix {
+  /// The inner product of two rows' elements with themselves, in Double: one value per row.
+  ///
+  /// - Complexity: O(rows x columns); the bits do not depend on the processor.
+  public func squaredRowNorms(threads: Threads) throws -> [Double] {
+    try withUnsafeBufferPointer { x in
+      try parallelMap(rows, threads: threads) { row in
+        let start = x.baseAddress! + row * columns
+        return repscope_dot(start, start, columns)
+      }
+    }
+  }
+
+  /// The place of the first element that is NaN or infinite, or nil where all are finite.
+  public func firstNonFinite(threads: Threads) throws -> (row: Int, column: Int)? {
+    guard columns > 0 else { return nil }
+    let prefixes = try withUnsafeBufferPointer { x in
+      try parallelMap(rows, threads: threads) { row in
+        repscope_finite_prefix(x.baseAddress! + row * columns, columns)
+      }
+    }
+    guard let row = prefixes.firstIndex(where: { $0 < columns }) else { return nil }
+    return (row, prefixes[row])
+  }
+
+  /// Every row times its own factor, rounded once.
+  ///
+  /// - Precondition: `factors.count == rows`.
+  public func scalingRows(by factors: [Double], threads: Threads) throws -> Matrix {
+    precondition(factors.count == rows, "\(factors.count) factors for \(rows) rows")
+    return try withUnsafeBufferPointer { x in
+      try Matrix(rows: rows, columns: columns) { out in
+        let (source, target) = (x.baseAddress!, UncheckedPointer(out.baseAddress!))
+        try parallelLoop(rows, threads: threads) { row, _ in
+          repscope_scale(source + row * columns, factors[row], target.pointer + row * columns, columns)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import LinearAlgebra
+import Testing
+
+@testable import Alignment
+
+/// What the registry says of a metric, held against the metric.
+@Suite struct MetricPropertyTests {
+  static let settings = AlignmentSettings(k: 7, sigma: 0.8)
+
+  /// Linear CKA multiplies in Float32; the others are exact but for Double's rounding.
+  static func rounding(_ metric: Metric) -> Double {
+    ["cka", "cka-unbiased"].contains(metric.name) ? 2e-7 : 1e-11
+  }
+
+  static func value(
+    _ metric: Metric, _ x: Matrix, _ y: Matrix, _ settings: AlignmentSettings = settings,
+    threads: Threads = .all
+  ) throws -> Double {
+    try Metric.measure(
+      [metric], PreparedRepresentation(x, for: [metric], settings: settings, threads: threads),
+      PreparedRepresentation(y, for: [metric], settings: settings, threads: threads), settings: settings,
+      threads: threads)[0]
+  }
+
+  @Test("Every metric is its definition, computed directly", arguments: Metric.all, Normalization.allCases)
+  func agreesWithDefinition(metric: Metric, normalization: Normalization) throws {
+    for (samples, dimensions) in [(33, (12, 9)), (40, (5, 30)), (20, (28, 25))] {
+      let (x, y) = TestFeatures.related(samples, dimensions, seed: UInt64(samples))
+      var settings = AlignmentSettings(k: 7, sigma: normalization == .l2 ? 0.8 : 8)
+      settings.normalization = normalization
+      let expected = try #require(
+        DirectDefinitions.value(
+          metric.name, DirectDefinitions(x, normalization), DirectDefinitions(y, normalization), settings),
+        "\(metric.name) has no direct definition in the tests")
+      let found = try Self.value(metric, x, y, settings)
+      #expect(abs(found - expected) <= Self.rounding(metric))
+    }
+  }
+
+  @Test("Symmetric metrics are symmetric", arguments: Metric.all.filter(\.isSymmetric))
+  func symmetry(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(80, (10, 14), seed: 2)
+    #expect(abs(try Self.value(metric, x, y) - Self.value(metric, y, x)) <= Self.rounding(metric))
+  }
+
+  @Test("Values stay within the range that the registry gives", arguments: Metric.all)
+  func range(metric: Metric) throws {
+    for seed in 0..<20 as Range<UInt64> {
+      let (x, y) = TestFeatures.related(30, (8, 6), seed: seed)
+      for pair in [(x, y), (x, x), (x, TestFeatures.normal(30, 4, seed: 99 + seed))] {
+        let value = try Self.value(metric, pair.0, pair.1)
+        if let lower = metric.range.lower { #expect(value >= lower - 1e-9) }
+        if let upper = metric.range.upper { #expect(value <= upper + 1e-9) }
+      }
+    }
+  }
+
+  @Test("A representation is aligned with itself", arguments: Metric.all)
+  func selfAlignment(metric: Metric) throws {
+    let (_, x) = TestFeatures.related(120, (4, 20), seed: 7)
+    let raw = AlignmentSettings(k: 10, sigma: 5, normalization: .none)
+    // The 1e-6 in the denominator keeps the value a little below 1.
+    #expect(abs(try Self.value(metric, x, x, raw) - 1) < 1e-4)
+  }
+
+  @Test("A rotation of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.rotation) })
+  func rotation(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(70, (8, 12), seed: 21)
+    // The Householder reflection I - 2 v vᵀ / |v|².
+    let v: [Double] = [0.3, -1.2, 0.7, 0.1, 2, -0.4, 0.9, -0.6]
+    let square = v.reduce(0) { $0 + $1 * $1 }
+    var rotated = x
+    for row in 0..<70 {
+      let product = (0..<8).reduce(0.0) { $0 + Double(x[row, $1]) * v[$1] }
+      for column in 0..<8 { rotated[row, column] = Float(Double(x[row, column]) - 2 * product / square * v[column]) }
+    }
+    #expect(abs(try Self.value(metric, x, y) - Self.value(metric, rotated, y)) < 2e-6)
+  }
+
+  @Test("A new scale of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.scaling) })
+  func scaling(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(70, (8, 12), seed: 22)
+    let scaled = Matrix(rows: 70, columns: 8, elements: x.withUnsafeBufferPointer { $0.map { $0 * 8 } })
+    let raw = AlignmentSettings(k: 7, normalization: .none)
+    #expect(abs(try Self.value(metric, x, y, raw) - Self.value(metric, scaled, y, raw)) < 1e-9)
+  }
+
+  @Test("A shift of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.translation) })
+  func translation(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(70, (8, 12), seed: 23)
+    let shifted = Matrix(rows: 70, columns: 8, elements: x.withUnsafeBufferPointer { $0.map { $0 + 4 } })
+    let raw = AlignmentSettings(k: 7, sigma: 4, normalization: .none)
+    #expect(abs(try Self.value(metric, x, y, raw) - Self.value(metric, shifted, y, raw)) < 2e-6)
+  }
+
+  @Test("The same order of samples on both sides does not matter", arguments: Metric.all)
+  func jointPermutation(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(70, (8, 12), seed: 24)
+    let order = CounterRandom(seed: 1).permutation(of: 70)
+    let permuted = { (m: Matrix) in
+      Matrix(
+        rows: m.rows, columns: m.columns, elements: order.flatMap { row in (0..<m.columns).map { m[row, $0] } })
+    }
+    #expect(abs(try Self.value(metric, x, y) - Self.value(metric, permuted(x), permuted(y))) < 1e-6)
+  }
+
+  @Test("Any number of threads gives the same value, bit for bit", arguments: Metric.all)
+  func threads(metric: Metric) throws {
+    let (x, y) = TestFeatures.related(900, (20, 30), seed: 25)
+    let one = try Self.value(metric, x, y, threads: Threads(1))
+    #expect(try Self.value(metric, x, y, threads: Threads(2)) == one)
+    #expect(try Self.value(metric, x, y, threads: Threads(5)) == one)
+  }
+
+  @Test("At k = N - 1 CKNNA is unbiased CKA")
+  func fullNeighborhood() throws {
+    let (x, y) = TestFeatures.related(60, (8, 12), seed: 26)
+    let settings = AlignmentSettings(k: 59)
+    #expect(abs(try Self.value(.cknna, x, y, settings) - Self.value(.ckaUnbiased, x, y, settings)) < 1e-6)
+  }
+
+  @Test("CKNNA is not clamped to 1")
+  func cknnaAboveOne() throws {
+    // One common direction and k near N: the masked diagonal terms outgrow the common ones.
+    var largest = 0.0
+    for seed in 0..<10 as Range<UInt64> {
+      let features = (0..<2 as Range<UInt64>).map { side -> Matrix in
+        var x = TestFeatures.normal(60, 6, seed: seed &* 7 &+ side)
+        x.withUnsafeMutableBufferPointer { values in for i in values.indices { values[i] = 1 + 0.2 * values[i] } }
+        return x
+      }
+      largest = max(largest, try Self.value(.cknna, features[0], features[1], AlignmentSettings(k: 57)))
+    }
+    #expect(largest > 1)
+  }
+
+  @Test("Too few samples is an error that names the metric", arguments: Metric.all)
+  func tooFew(metric: Metric) throws {
+    let x = TestFeatures.normal(metric.minimumSamples - 1, 3, seed: 1)
+    #expect {
+      try Self.value(metric, x, x, AlignmentSettings(k: 1))
+    } throws: { error in
+      (error as? AlignmentError)?.description.contains(metric.name) == true
+    }
+  }
+}
