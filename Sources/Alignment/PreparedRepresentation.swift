@@ -83,3 +83,27 @@ extension PreparedRepresentation {
     return value
   }
 }
+
+extension PreparedRepresentation {
+  /// What is odd about the features and may mislead, in words: samples that are all but alike, exact duplicates.
+  public var oddities: [String] {
+    var found: [String] = []
+    if let moments {
+      let total = representation.selfSimilarities.reduce(0, +)
+      let spread = moments.squaredNorms.reduce(0, +)
+      if spread < 1e-6 * total {
+        found.append(
+          "all samples are nearly alike (their variance is \(spread / total) of their squared length); what is measured "
+            + "may be rounding")
+      }
+    }
+    if let graph, graph.k > 0 {
+      let duplicates = (0..<graph.samples).count { sample in
+        let nearest = Int(graph.neighbors[sample * graph.k])
+        return representation.isEqual(sample, nearest)
+      }
+      if duplicates > 0 { found.append("\(duplicates) samples have an exact duplicate among the others") }
+    }
+    return found
+  }
+}

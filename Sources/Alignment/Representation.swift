@@ -58,3 +58,10 @@ public struct Representation: Sendable {
     return zip(squaredNorms, rowFactors).map { $0 * ($1 * $1) }
   }
 }
+
+extension Representation {
+  /// Whether two samples have the same features, bit for bit.
+  func isEqual(_ a: Int, _ b: Int) -> Bool {
+    features[rows: a..<a + 1] == features[rows: b..<b + 1]
+  }
+}

@@ -1,0 +1,178 @@
+import Alignment
+import Features
+import LinearAlgebra
+
+/// Alignment of models with references, over all their layers and time steps.
+///
+/// Every representation is prepared once (its neighbor graph, its moments), the references first; then each layer of
+/// each model is prepared, compared with all references, and let go. Memory holds the references' preparations and one
+/// layer's, however many layers there are.
+public struct Sweep: Sendable {
+  public var models: [any FeatureSource]
+  public var references: [any FeatureSource]
+  public var metrics: [Metric]
+  public var settings: AlignmentSettings
+  /// Which of the models' representations are measured; all by default.
+  public var selection: Selection
+  /// What is done about samples of one side that the other lacks or has elsewhere.
+  public var matching: SampleMatching
+  /// Leave out samples that have NaN or infinity anywhere, instead of an error.
+  public var dropsNonFinite: Bool
+  public var threads: Threads
+
+  public init(
+    models: [any FeatureSource], references: [any FeatureSource], metrics: [Metric] = [.cknna],
+    settings: AlignmentSettings = AlignmentSettings(), selection: Selection = Selection(),
+    matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false, threads: Threads = .all
+  ) {
+    self.models = models
+    self.references = references
+    self.metrics = metrics
+    self.settings = settings
+    self.selection = selection
+    self.matching = matching
+    self.dropsNonFinite = dropsNonFinite
+    self.threads = threads
+  }
+
+  /// Which representations of the models take part.
+  public struct Selection: Sendable {
+    /// Layer numbers; nil for all.
+    public var layers: Set<LayerLabel>?
+    /// Time steps in [0, 1]; nil for all.
+    public var timesteps: Set<Double>?
+
+    public init(layers: Set<LayerLabel>? = nil, timesteps: Set<Double>? = nil) {
+      self.layers = layers
+      self.timesteps = timesteps
+    }
+
+    func includes(_ key: FeatureKey) -> Bool {
+      (layers.map { key.layer.map($0.contains) ?? false } ?? true)
+        && (timesteps.map { key.timestep.map($0.contains) ?? false } ?? true)
+    }
+  }
+
+  /// The table, and what the person who reads it should know.
+  public struct Result: Sendable {
+    public let table: MeasurementTable
+    public let warnings: [String]
+  }
+
+  /// How far a sweep has come.
+  public struct Progress: Sendable {
+    /// Representations done and to do, the references' included.
+    public let done: Int
+    public let total: Int
+    /// What has just been done, such as "sit-xl, layer 8 at t = 0.5".
+    public let latest: String
+  }
+
+  /// Measures every selected representation of every model against every representation of every reference.
+  ///
+  /// - Parameter progress: Called after each representation, on the calling thread.
+  /// - Throws: `AlignmentError` or `FeatureError` with the file and layer concerned.
+  /// - Complexity: one preparation a representation, one comparison a pair.
+  public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
+    let jobs = try selectedJobs()
+    let rows = try SampleRows(models + references, matching: matching)
+    let kept = dropsNonFinite ? try rows.keepingFinite(jobs, models + references, models.count, threads: threads) : rows
+    var warnings = kept.warnings
+    var done = 0
+    let total = jobs.count + references.reduce(0) { $0 + $1.keys.count }
+    func report(_ source: any FeatureSource, _ key: FeatureKey) {
+      done += 1
+      progress(Progress(done: done, total: total, latest: "\(source.name), \(key)"))
+    }
+
+    var prepared: [PreparedReference] = []
+    for (place, reference) in references.enumerated() {
+      for key in reference.keys {
+        let representation = try prepare(reference, key, rows: kept.rows(of: models.count + place), &warnings)
+        prepared.append(PreparedReference(source: reference, key: key, representation: representation))
+        report(reference, key)
+      }
+    }
+    var table = MeasurementTable()
+    for job in jobs {
+      let model = models[job.model]
+      let representation = try prepare(model, job.key, rows: kept.rows(of: job.model), &warnings)
+      for reference in prepared {
+        let values = try naming(model, job.key) {
+          try Metric.measure(
+            metrics, representation, reference.representation, settings: settings, threads: threads)
+        }
+        for (metric, value) in zip(metrics, values) {
+          table.rows.append(
+            Measurement(
+              model: model.name, step: model.step, layer: job.key.layer, timestep: job.key.timestep,
+              reference: reference.source.name, referenceLayer: reference.key.layer,
+              referenceTimestep: reference.key.timestep, metric: metric.name,
+              parameters: metric.parameters(settings), samples: representation.samples, value: value))
+        }
+      }
+      report(model, job.key)
+    }
+    table.sort()
+    warnings += biasWarnings(prepared, samples: kept.count)
+    return Result(table: table, warnings: distinct(warnings))
+  }
+
+  /// One representation of one of the models.
+  struct Job {
+    let model: Int
+    let key: FeatureKey
+  }
+
+  private struct PreparedReference {
+    let source: any FeatureSource
+    let key: FeatureKey
+    let representation: PreparedRepresentation
+  }
+
+  private func selectedJobs() throws -> [Job] {
+    let jobs = models.enumerated().flatMap { place, model in
+      model.keys.filter(selection.includes).map { Job(model: place, key: $0) }
+    }
+    guard jobs.isEmpty, let model = models.first else { return jobs }
+    let keys = model.keys.prefix(12).map(\.description).joined(separator: ", ")
+    throw FeatureError(
+      .notFound, path: model.path, "none of its representations has the layers and time steps asked for; it has \(keys)")
+  }
+
+  private func prepare(
+    _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]?, _ warnings: inout [String]
+  ) throws -> PreparedRepresentation {
+    let all = try source.features(key)
+    let features = rows.map { all.gathering(rows: $0) } ?? all
+    let prepared = try naming(source, key) {
+      try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
+    }
+    warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
+    return prepared
+  }
+
+  /// Puts file and layer before what is wrong with the numbers.
+  private func naming<Value>(
+    _ source: any FeatureSource, _ key: FeatureKey, _ body: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try body()
+    } catch let error as AlignmentError {
+      throw AlignmentError(error.code, "\(source.path), \(key): \(error.description)")
+    }
+  }
+
+  // Independent features read as aligned by the biased estimator when there are few samples for their dimensions.
+  private func biasWarnings(_ references: [PreparedReference], samples: Int) -> [String] {
+    let names = metrics.map(\.name)
+    guard names.contains("cka"), !names.contains("cka-unbiased"),
+      let dimensions = references.map({ $0.representation.representation.dimensions }).max(),
+      samples < 5 * dimensions
+    else { return [] }
+    return [
+      "biased CKA reads high with \(samples) samples of \(dimensions) dimensions, even for unrelated features; "
+        + "measure cka-unbiased too"
+    ]
+  }
+}

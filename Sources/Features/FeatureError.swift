@@ -1,0 +1,35 @@
+/// Features that cannot be used: which file, which tensor or sample, what was found, what was expected.
+public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Code: Sendable {
+    /// No file or folder of that name.
+    case missing
+    /// There is nothing that looks like features.
+    case noFeatures
+    /// No tensor of the name asked for, or no layer or time step.
+    case notFound
+    /// A tensor that is no matrix of features.
+    case wrongShape
+    /// Two tensors for the same layer and time step.
+    case ambiguous
+    /// Different numbers of samples.
+    case sampleCountsDiffer
+    /// The samples' names do not agree.
+    case samplesDiffer
+    /// NaN or infinity.
+    case notFinite
+  }
+
+  public let code: Code
+  /// The file or folder.
+  public let path: String
+  /// What was found, what was expected, what to do next.
+  public let message: String
+
+  public init(_ code: Code, path: String, _ message: String) {
+    self.code = code
+    self.path = path
+    self.message = message
+  }
+
+  public var description: String { "\(path): \(message)" }
+}

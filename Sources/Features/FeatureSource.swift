@@ -1,0 +1,22 @@
+import LinearAlgebra
+
+/// The representations of one model, read one at a time.
+public protocol FeatureSource: Sendable {
+  /// What tables and legends call the model.
+  var name: String { get }
+  /// Where the features come from, for messages.
+  var path: String { get }
+  /// The checkpoint's training step, where it is known.
+  var step: Int? { get }
+  /// The representations there are, in the order of the source; no two alike.
+  var keys: [FeatureKey] { get }
+  /// The number of rows that every representation has.
+  var sampleCount: Int { get }
+  /// The samples' names in row order, where they are known.
+  var samples: SampleList? { get }
+
+  /// The representation under a key, a view of the file where that is possible.
+  ///
+  /// - Throws: ``FeatureError`` where there is no such key, or the file's own error.
+  func features(_ key: FeatureKey) throws -> Matrix
+}

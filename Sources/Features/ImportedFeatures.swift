@@ -1,0 +1,141 @@
+import LinearAlgebra
+import TensorFiles
+
+/// Features that another program saved: one file, or a folder of them.
+///
+/// A matrix [N, D] is one representation; [N, L, D], as the Platonic Representation code saves `feats`, is one for each
+/// of its L layers. Names give layer and time step (see ``FeatureKey``); a time step may also stand in the file's name.
+/// Tensors that are no floating-point matrices, such as labels, are passed over.
+public struct ImportedFeatures: FeatureSource {
+  public let name: String
+  public let path: String
+  public let step: Int?
+  public let keys: [FeatureKey]
+  public let sampleCount: Int
+  public let samples: SampleList?
+  private let tensors: [FeatureKey: Tensor]
+
+  /// What is read, and how it is to be called.
+  public struct Options: Sendable {
+    /// What tables call the model; by default the file's name without its time step and ending.
+    public var name: String?
+    /// The checkpoint's training step.
+    public var step: Int?
+    /// The time step of features whose names tell none.
+    public var timestep: Double?
+    /// The number of the first layer of an array [N, L, D].
+    public var firstLayer: Int
+
+    public init(name: String? = nil, step: Int? = nil, timestep: Double? = nil, firstLayer: Int = 1) {
+      self.name = name
+      self.step = step
+      self.timestep = timestep
+      self.firstLayer = firstLayer
+    }
+  }
+
+  /// Opens `PATH` or `PATH#NAME`, which picks one tensor.
+  ///
+  /// - Throws: ``FeatureError``, or the `TensorFileError` of a file that cannot be read.
+  public init(_ specification: String, options: Options = Options()) throws {
+    let (path, tensorName) = FeaturePath.split(specification)
+    let files = try FeaturePath.files(at: path)
+    let pathTimestep = FeatureKey.timestep(in: FeaturePath.stem(of: path))?.value
+    var keys: [FeatureKey] = []
+    var tensors: [FeatureKey: Tensor] = [:]
+    var origins: [FeatureKey: String] = [:]
+    var seen: [String] = []
+    for file in files {
+      let contents = try TensorFile.open(file.path)
+      for tensor in contents.tensors {
+        let name = file.name(of: tensor)
+        seen.append("\(name ?? tensor.name) \(tensor.elementType) \(tensor.shape)")
+        if let tensorName {
+          guard name == tensorName || tensor.name == tensorName else { continue }
+          try Self.check(tensor, name: tensorName, path: file.path)
+        } else if !Self.looksLikeFeatures(tensor) {
+          continue
+        }
+        for (key, slice) in Self.layers(of: tensor, name: name, options: options, pathTimestep: pathTimestep) {
+          if let other = origins[key] {
+            throw FeatureError(
+              .ambiguous, path: path,
+              "\(key) is there twice: as \(other) and as \(name ?? file.path); pick one with PATH#NAME")
+          }
+          keys.append(key)
+          tensors[key] = slice
+          origins[key] = name ?? file.path
+        }
+      }
+    }
+    guard let first = keys.first, let samples = tensors[first]?.shape[0] else {
+      throw Self.nothingFound(tensorName, path: path, seen: seen)
+    }
+    for key in keys {
+      guard let rows = tensors[key]?.shape[0], rows != samples else { continue }
+      throw FeatureError(
+        .sampleCountsDiffer, path: path,
+        "\(origins[key] ?? "") has \(rows) samples, \(origins[first] ?? "") has \(samples); the representations of one "
+          + "model have as many rows each. Is this a checkpoint rather than saved features?")
+    }
+    self.path = path
+    self.keys = keys
+    self.tensors = tensors
+    sampleCount = samples
+    step = options.step
+    name = options.name ?? FeaturePath.modelName(of: path)
+    self.samples = try FeaturePath.sampleList(of: path)
+    if let list = self.samples, list.names.count != samples {
+      throw FeatureError(
+        .sampleCountsDiffer, path: path, "its list of samples names \(list.names.count), but there are \(samples) rows")
+    }
+  }
+
+  public func features(_ key: FeatureKey) throws -> Matrix {
+    guard let tensor = tensors[key] else {
+      throw FeatureError(.notFound, path: path, "there is no \(key)")
+    }
+    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    if let elements = tensor.mappedFloats {
+      return Matrix(rows: rows, columns: columns, viewing: elements, ownedBy: tensor.storage)
+    }
+    return try Matrix(rows: rows, columns: columns) { try tensor.copyFloats(rows: 0..<rows, into: $0) }
+  }
+
+  private static func looksLikeFeatures(_ tensor: Tensor) -> Bool {
+    tensor.elementType.isFloatingPoint && (tensor.shape.count == 2 || tensor.shape.count == 3)
+      && tensor.count > 0
+  }
+
+  private static func check(_ tensor: Tensor, name: String, path: String) throws {
+    guard looksLikeFeatures(tensor) else {
+      throw FeatureError(
+        .wrongShape, path: path,
+        "\(name) is \(tensor.elementType) \(tensor.shape); features are floating-point numbers, [samples, dimensions] or "
+          + "[samples, layers, dimensions]")
+    }
+  }
+
+  /// A matrix as it is, or the layers of an array [N, L, D].
+  private static func layers(of tensor: Tensor, name: String?, options: Options, pathTimestep: Double?)
+    -> [(FeatureKey, Tensor)]
+  {
+    var key = name.map(FeatureKey.init(tensorName:)) ?? FeatureKey(layer: nil)
+    key.timestep = key.timestep ?? options.timestep ?? pathTimestep
+    guard tensor.shape.count == 3 else { return [(key, tensor)] }
+    return (0..<tensor.shape[1]).map { layer in
+      (FeatureKey(layer: LayerLabel(options.firstLayer + layer), timestep: key.timestep), tensor.slice(1, at: layer))
+    }
+  }
+
+  private static func nothingFound(_ tensorName: String?, path: String, seen: [String]) -> FeatureError {
+    let shown = seen.prefix(8).joined(separator: ", ") + (seen.count > 8 ? ", and \(seen.count - 8) more" : "")
+    let there = seen.isEmpty ? "there are no tensors" : "there are \(shown)"
+    if let tensorName {
+      return FeatureError(.notFound, path: path, "there is no tensor \(tensorName); \(there)")
+    }
+    return FeatureError(
+      .noFeatures, path: path,
+      "no floating-point array [samples, dimensions] or [samples, layers, dimensions]; \(there)")
+  }
+}

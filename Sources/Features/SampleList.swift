@@ -1,0 +1,66 @@
+import Files
+
+/// The names of the samples, in row order: what tells whether two sides speak of the same images.
+public struct SampleList: Sendable, Hashable {
+  public let names: [String]
+
+  public init(_ names: [String]) {
+    self.names = names
+  }
+
+  /// Reads a `samples.csv`: a header with a column `path` (or `name`), one row a sample. Rows are in sample order; where
+  /// there is a column `index` it must count them from 0.
+  ///
+  /// - Throws: `TableError` with line and column, `FileError` where the file cannot be read.
+  public init(csv path: String) throws {
+    var reader = CSVReader(try AtomicFile.read(path), file: path)
+    guard let header = try reader.next(limit: 1000) else {
+      throw reader.error(.wrongHeader, at: 0, found: "an empty file", expected: "a header with a column path")
+    }
+    let columns = header.map(\.text)
+    guard let nameColumn = columns.firstIndex(of: "path") ?? columns.firstIndex(of: "name") else {
+      throw reader.error(
+        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))", expected: "a column path")
+    }
+    let indexColumn = columns.firstIndex(of: "index")
+    var names: [String] = []
+    while let record = try reader.next(limit: columns.count) {
+      guard record.count == columns.count else {
+        throw reader.error(
+          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
+      }
+      if let indexColumn, record[indexColumn].text != String(names.count) {
+        throw reader.error(
+          .badValue, at: record[indexColumn].offset, field: "index", found: record[indexColumn].text,
+          expected: "\(names.count)")
+      }
+      names.append(record[nameColumn].text)
+    }
+    self.names = names
+  }
+
+  /// Where each of these samples is in another list, for reading the other side in this order.
+  ///
+  /// - Throws: ``FeatureError`` naming the first sample that is missing there or named twice.
+  public func positions(in other: SampleList, path: String) throws -> [Int] {
+    var places: [String: Int] = [:]
+    places.reserveCapacity(other.names.count)
+    for (place, name) in other.names.enumerated() {
+      guard places.updateValue(place, forKey: name) == nil else {
+        throw FeatureError(.samplesDiffer, path: path, "two samples are named \(name); names must tell them apart")
+      }
+    }
+    return try names.enumerated().map { row, name in
+      guard let place = places[name] else {
+        throw FeatureError(.samplesDiffer, path: path, "there is no sample \(name), which is row \(row) of the other side")
+      }
+      return place
+    }
+  }
+
+  /// The first row at which two lists differ, nil where they agree.
+  public func firstDifference(from other: SampleList) -> Int? {
+    if let row = zip(names, other.names).enumerated().first(where: { $1.0 != $1.1 })?.offset { return row }
+    return names.count == other.names.count ? nil : min(names.count, other.names.count)
+  }
+}

@@ -1,0 +1,10 @@
+// One import for an experiment: everything public of the library's modules.
+@_exported import Alignment
+@_exported import Charts
+@_exported import Curves
+@_exported import Features
+@_exported import LinearAlgebra
+@_exported import TensorFiles
+
+/// The version of this package.
+public let repscopeVersion = "0.1.0"

@@ -1,0 +1,31 @@
+import ArgumentParser
+import RepScope
+
+/// The command line: it parses, calls the library and prints; nothing else happens here.
+@main
+struct RepScopeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repscope",
+    abstract: "How close are a diffusion transformer's hidden states to a vision encoder's features?",
+    discussion: """
+      Measures alignment layer by layer and time step by time step, as the REPA paper does (arXiv 2410.06940), \
+      and draws the curves.
+
+        repscope demo                                   the whole way on the shipped features
+        repscope align --features sit/ --reference dinov2.npy --plot curve.png
+        repscope align --help                           metrics, inputs, examples
+      """,
+    version: repscopeVersion,
+    subcommands: [
+      AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self, DoctorCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(error)
+    }
+  }
+}
