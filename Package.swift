@@ -6,18 +6,44 @@ let package = Package(
   // Only Linux is tested; the macOS floor is what `Synchronization` asks for.
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "RepScope", targets: ["RepScope"]),
+    .executable(name: "repscope", targets: ["RepScopeTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    // C libraries from the system: module maps only.
     .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    // Small C loops, compiled once per instruction set and chosen when the program runs, so that a
-    // plain `swift build` on any machine gives a tool that is fast on every machine.
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    // Small C loops, compiled once per instruction set and chosen when the program runs, so that a plain
+    // `swift build` on any machine gives a tool that is fast on every machine.
     .target(name: "CKernels"),
+
+    // The ground floor: numbers and files.
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"]),
-    .target(name: "Alignment", dependencies: ["LinearAlgebra", "CKernels"]),
+    .target(name: "Files"),
+    .target(name: "TensorFiles", dependencies: ["CKernels", "CZlib", "Files"]),
+    // What features are, and what is measured on them.
+    .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
+    .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    // What is made of the measurements.
+    .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
+    .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
+    // The public face, and the command line over it.
+    .target(
+      name: "RepScope",
+      dependencies: ["Alignment", "Charts", "Curves", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
+    .executableTarget(
+      name: "RepScopeTool",
+      dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "AlignmentTests", dependencies: ["Alignment"]),
+    .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "TensorFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,7 @@ extension Metric {
   ) { try CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
 
   public static let cknnaBiased = Metric(
-    name: "cknna-biased", title: "CKNNA (biased)",
+    name: "cknna-biased", title: "CKNNA, biased",
     summary: "the same code's biased estimator; a sample may be its own neighbor",
     definition: "as cknna with HSIC = trace(A H B H), the diagonal among the candidates",
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=False)",
@@ -29,7 +29,7 @@ extension Metric {
   ) { try CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
 
   public static let cknnaCentred = Metric(
-    name: "cknna-centred", title: "CKNNA (centred)",
+    name: "cknna-centred", title: "CKNNA, centred",
     summary: "the REPA paper's equations: rows of the kernel centred, then masked",
     definition: "sum α(i,j) (K(i,j) - E_l K(i,l)) (L(i,j) - E_l L(i,l)), divided by the root of the same for (K,K), (L,L)",
     source: "Yu et al., arXiv 2410.06940, equations 22 to 24",
@@ -62,7 +62,7 @@ extension Metric {
   ) { try $0.linearCKA().biased }
 
   public static let ckaUnbiased = Metric(
-    name: "cka-unbiased", title: "CKA (unbiased)",
+    name: "cka-unbiased", title: "Unbiased CKA",
     summary: "linear CKA with the unbiased estimator of HSIC: zero is expected of unrelated features",
     definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + 1e-6)",
     source: "Song et al., JMLR 13 (2012); Nguyen et al., arXiv 2010.15327",
@@ -72,7 +72,7 @@ extension Metric {
   ) { try defined($0.linearCKA().unbiased, "cka-unbiased") }
 
   public static let ckaRBF = Metric(
-    name: "cka-rbf", title: "CKA (RBF)",
+    name: "cka-rbf", title: "CKA, RBF kernel",
     summary: "CKA with a Gaussian kernel of width sigma, biased",
     definition: "CKA with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
     source: "Kornblith et al., arXiv 1905.00414, section 3",
@@ -82,7 +82,7 @@ extension Metric {
   ) { try $0.gaussianCKA().biased }
 
   public static let ckaRBFUnbiased = Metric(
-    name: "cka-rbf-unbiased", title: "CKA (RBF, unbiased)",
+    name: "cka-rbf-unbiased", title: "Unbiased CKA, RBF kernel",
     summary: "CKA with a Gaussian kernel of width sigma and the unbiased estimator",
     definition: "cka-unbiased with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
     source: "Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012)",

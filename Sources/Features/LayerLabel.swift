@@ -1,3 +1,5 @@
+import Files
+
 /// Which layer a measurement belongs to: usually a number, sometimes a name such as `final` or `layer08.projector0`.
 ///
 /// Labels sort as people count: numbers first and as numbers (1, 2, 10, 11), then names in natural order.

@@ -3,6 +3,7 @@
 @_exported import Charts
 @_exported import Curves
 @_exported import Features
+@_exported import Files
 @_exported import LinearAlgebra
 @_exported import TensorFiles
 

@@ -32,8 +32,8 @@ struct DemoCommand: ParsableCommand {
     } catch {
       throw FileError(operation: .write, path: output, reason: error.localizedDescription)
     }
-    try table.write(csv: "\(output)/alignment.csv")
-    Console.write(table.filter(metric: "cknna").text, to: 1)
+    try table.writeCSV(to: "\(output)/alignment.csv")
+    Console.write(table.filter(metric: "cknna").textTable(), to: 1)
     Console.print("\nTable:   \(output)/alignment.csv")
     for metric in ["cknna", "cka", "mutual-knn"] {
       let file = "\(output)/\(metric).png"

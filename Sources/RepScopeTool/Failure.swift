@@ -24,13 +24,21 @@ enum Failure {
   /// The exit code for an error, nil for those of the argument parser.
   static func status(of error: any Error) -> Status? {
     switch error {
-    case let error as TensorFileError: error.isMissingInput ? .missingInput : error.isWriting ? .cannotWrite : .badData
+    case let error as TensorFileError: status(of: error)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
-    case let error as ChartError: error.isWriting ? .cannotWrite : .badData
+    case is ChartError: .badData
     case is AlignmentError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") ? nil : .bug
+    }
+  }
+
+  private static func status(of error: TensorFileError) -> Status {
+    switch error.code {
+    case .missingFile, .permissionDenied: .missingInput
+    case .cannotWrite: .cannotWrite
+    default: .badData
     }
   }
 }

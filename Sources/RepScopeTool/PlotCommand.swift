@@ -41,7 +41,7 @@ struct PlotCommand: ParsableCommand {
 
   func run() throws {
     var table = MeasurementTable()
-    for path in tables { table.rows += try MeasurementTable(csv: path).rows }
+    for path in tables { table.rows += try MeasurementTable(contentsOfCSV: path).rows }
     let all = table
     table = table.filter {
       (metric.isEmpty || metric.contains($0.metric)) && (model.isEmpty || model.contains($0.model))

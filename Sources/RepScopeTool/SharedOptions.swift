@@ -64,7 +64,7 @@ struct MetricOptions: ParsableArguments {
   }
 }
 
-extension Normalization: @retroactive ExpressibleByArgument {}
+extension Normalization: ExpressibleByArgument {}
 
 /// How many threads to use.
 struct ThreadOptions: ParsableArguments {
@@ -99,8 +99,8 @@ struct TableOutputOptions: ParsableArguments {
 
   /// Writes what was asked for, and the table for people where standard output is free for it.
   func write(_ table: MeasurementTable) throws {
-    try writeTable(table, csv, table.csv) { try table.write(csv: $0) }
-    try writeTable(table, json, table.json) { try table.write(json: $0) }
+    try write(csv, try table.csv()) { try table.writeCSV(to: $0) }
+    try write(json, try table.json()) { try table.writeJSON(to: $0) }
     if let plot {
       let path = try FigurePath(plot)
       for metric in table.metrics {
@@ -109,15 +109,15 @@ struct TableOutputOptions: ParsableArguments {
         Console.note("wrote \(file)")
       }
     }
-    if csv != "-", json != "-" { Console.write(table.text, to: 1) }
+    if csv != "-", json != "-" { Console.write(table.textTable(), to: 1) }
   }
 
-  private func writeTable(
-    _ table: MeasurementTable, _ path: String?, _ text: @autoclosure () -> String, _ write: (String) throws -> Void
+  private func write(
+    _ path: String?, _ text: @autoclosure () throws -> String, _ write: (String) throws -> Void
   ) throws {
     guard let path else { return }
     if path == "-" {
-      Console.write(text(), to: 1)
+      Console.write(try text(), to: 1)
     } else {
       try write(path)
       Console.note("wrote \(path)")

@@ -5,7 +5,7 @@
 ///
 /// - Returns: a negative number if `left` comes first, a positive one if `right` does, 0 for identical texts.
 /// - Complexity: O(length of the shorter text)
-func naturalComparison(_ left: String, _ right: String) -> Int {
+package func naturalComparison(_ left: String, _ right: String) -> Int {
   var a = Substring(left).utf8
   var b = Substring(right).utf8
   while let x = a.first, let y = b.first {
@@ -25,7 +25,7 @@ func naturalComparison(_ left: String, _ right: String) -> Int {
 }
 
 /// Compares two optional values; an absent one comes first.
-func comparison<Value: Comparable>(_ left: Value?, _ right: Value?) -> Int {
+package func comparison<Value: Comparable>(_ left: Value?, _ right: Value?) -> Int {
   switch (left, right) {
   case (nil, nil): 0
   case (nil, _): -1

@@ -1,0 +1,11 @@
+// The one header that Swift imports: a new header is noticed by builds because this file changes with it.
+#ifndef REPSCOPE_CKERNELS_H
+#define REPSCOPE_CKERNELS_H
+
+#include "DoubleProducts.h"
+#include "GaussianKernel.h"
+#include "HalfFloat.h"
+#include "NeighborScan.h"
+#include "Processor.h"
+
+#endif

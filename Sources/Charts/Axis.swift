@@ -1,0 +1,64 @@
+import Features
+import Curves
+
+/// One axis of a chart: what it shows and where its ticks may stand.
+public struct Axis: Sendable, Hashable {
+  /// How values map to places along the axis.
+  public enum Scale: Sendable {
+    case linear
+  }
+
+  /// What the axis shows, such as `CKNNA (k = 10)`.
+  public var title: String
+  /// How values map to places.
+  public var scale: Scale = .linear
+  /// Values that the axis shows whatever the data, so that several figures can have the same axis; data outside
+  /// widens it.
+  public var range: ClosedRange<Double>?
+
+  /// The whole numbers that may have ticks; nil where ticks may stand at fractions.
+  private(set) var wholeNumbers: ClosedRange<Double>?
+  /// Ticks with a name in place of a number.
+  private(set) var named: [Tick] = []
+
+  /// An axis of numbers, with ticks at round values.
+  public init(title: String, range: ClosedRange<Double>? = nil) {
+    self.title = title
+    self.range = range
+  }
+
+  /// An axis of layers: numbered ones at their number, with ticks at whole numbers only, then the named ones.
+  public static func layers(_ layers: some Sequence<LayerLabel>, title: String = "Layer") -> Axis {
+    var axis = Axis(title: title)
+    let labels = Set(layers).sorted()
+    let numbers = labels.compactMap(\.number).map(Double.init)
+    var next = 0.0
+    var spacing = 1.0
+    if let first = numbers.first, let last = numbers.last {
+      axis.wholeNumbers = first...last
+      // Far enough apart for a short name beside a number, whatever the count of layers.
+      spacing = max(1, (last - first) * 0.07)
+      next = last + spacing * 1.2
+    }
+    for label in labels where label.number == nil {
+      axis.named.append(Tick(position: next, label: label.description))
+      next += spacing
+    }
+    return axis
+  }
+
+  /// Where a layer stands on an axis of layers, or nil if it has no place there.
+  public func position(of layer: LayerLabel) -> Double? {
+    layer.number.map(Double.init) ?? named.first { $0.label == layer.description }?.position
+  }
+
+  /// The place of a value as a share of the axis from 0 to 1; the middle where all values are one.
+  func share(of value: Double, in range: ClosedRange<Double>) -> Double {
+    switch scale {
+    case .linear:
+      // Halves keep the difference of two huge numbers finite.
+      let length = range.upperBound / 2 - range.lowerBound / 2
+      return length > 0 ? (value / 2 - range.lowerBound / 2) / length : 0.5
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Curves
+
+/// The words around a chart of alignment curves, taken from what the curves have in common.
+struct ChartCaptions {
+  let title: String
+  let subtitle: String
+  let axis: String
+  let note: String
+
+  init(_ curves: [Curve], metric: String) {
+    let name = metricTitle(metric)
+    let references = distinct(curves.map(\.key.reference))
+    title = references.count == 1 && references[0] != "" ? "\(name) with \(references[0])" : name
+
+    let neighbors = Set(curves.map { curve in curve.parameters.first { $0.name == "k" } })
+    let shared = neighbors.count == 1 ? neighbors.first.flatMap(\.self) : nil
+    axis = shared.map { "\(name) (\($0.text))" } ?? name
+
+    let rows = curves.flatMap(\.rows)
+    var facts = Curve.sharedFacts(of: curves, without: [.metric, .reference]).filter { $0 != shared?.text }
+    let samples = Set(rows.map(\.samples))
+    if samples.count == 1, let count = samples.first { facts.append("\(groupedText(count)) samples") }
+    subtitle = facts.joined(separator: " · ")
+
+    var notes: [String] = []
+    if rows.contains(where: { $0.ciLow != nil && $0.ciHigh != nil }) {
+      notes.append("Bands: confidence intervals.")
+    }
+    if rows.contains(where: { $0.nullThreshold != nil }) { notes.append("Dotted: null threshold.") }
+    if rows.contains(where: \.isInsideNull) { notes.append("Hollow: no more than chance.") }
+    note = notes.joined(separator: " ")
+  }
+}

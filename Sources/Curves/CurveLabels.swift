@@ -1,0 +1,68 @@
+extension Curve {
+  /// One setting of the curve's metric, as in `k=10`.
+  package struct Parameter: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    /// The setting for people: `k = 10`, or the bare name where there is no value.
+    package var text: String { value.isEmpty ? name : "\(name) = \(value)" }
+  }
+
+  /// The settings of the curve's metric, in their order.
+  package var parameters: [Parameter] {
+    key.parameters.split(separator: ";").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1)
+      return Parameter(name: String(parts.first ?? ""), value: parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+
+  /// Short labels for a legend, one a curve: only what differs among the curves, such as `repa, t = 0.5`.
+  ///
+  /// A curve that lacks what all others share, as an encoder lacks a time step, does not make the others repeat it,
+  /// unless labels would become equal. A curve that differs in nothing is called by its model.
+  package static func labels(of curves: [Curve]) -> [String] {
+    let facts = curves.map(\.facts)
+    let parameters = curves.map { Set($0.parameters) }
+    let shared = parameters.dropFirst().reduce(parameters.first ?? []) { $0.intersection($1) }
+    func labels(_ isShown: (Fact) -> Bool) -> [String] {
+      let shown = Fact.allCases.filter(isShown)
+      return zip(curves, facts).map { curve, facts in
+        let settings = curve.parameters.filter { !shared.contains($0) }.map(\.text)
+        let label = (shown.compactMap { facts[$0] } + settings).joined(separator: ", ")
+        return label.isEmpty ? curve.key.model : label
+      }
+    }
+    let short = labels { fact in Set(facts.compactMap { $0[fact] }).count > 1 }
+    return Set(short).count == curves.count ? short : labels { fact in Set(facts.map { $0[fact] }).count > 1 }
+  }
+
+  /// What all curves that have it at all share, in words for a caption: model, step, time step, reference, settings.
+  package static func sharedFacts(of curves: [Curve], without omitted: Set<Fact> = []) -> [String] {
+    guard let first = curves.first else { return [] }
+    let all = curves.map(\.facts)
+    let facts = Fact.allCases.filter { !omitted.contains($0) }.compactMap { fact in
+      let values = Set(all.compactMap { $0[fact] })
+      return values.count == 1 ? values.first : nil
+    }
+    let settings = first.parameters.filter { setting in curves.allSatisfy { $0.parameters.contains(setting) }
+    }
+    return facts + settings.map(\.text)
+  }
+
+  /// A field in which curves can differ.
+  package enum Fact: CaseIterable, Sendable {
+    case metric, model, step, timestep, reference, referenceLayer, referenceTimestep
+  }
+
+  private var facts: [Fact: String] {
+    var facts: [Fact: String] = [:]
+    facts[.metric] = key.metric
+    if !key.model.isEmpty { facts[.model] = key.model }
+    facts[.step] = key.step.map { "step \(groupedText($0))" }
+    facts[.timestep] = key.timestep.map { "t = \(shortText($0))" }
+    if !key.reference.isEmpty { facts[.reference] = "with \(key.reference)" }
+    facts[.referenceLayer] = key.referenceLayer.map { "reference layer \($0)" }
+    facts[.referenceTimestep] = key.referenceTimestep.map { "reference t = \(shortText($0))" }
+    return facts
+  }
+}

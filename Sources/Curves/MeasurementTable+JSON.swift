@@ -1,0 +1,53 @@
+import Files
+
+extension MeasurementTable {
+  /// The table as JSON: an array with one object a measurement, the same keys as the CSV's columns in the same order.
+  ///
+  /// What does not apply is null; a layer is a number, or a text where it has a name. One line a measurement.
+  ///
+  /// - Throws: ``TableError`` if a number is NaN or infinite, which JSON cannot hold.
+  public func json() throws(TableError) -> String {
+    guard !rows.isEmpty else { return "[]\n" }
+    var objects: [String] = []
+    for (index, row) in rows.enumerated() {
+      try Self.checkFinite(row, index: index)
+      let members = Column.allCases.map { "\"\($0.rawValue)\": \(row[$0].json)" }
+      objects.append("  {\(members.joined(separator: ", "))}")
+    }
+    return "[\n\(objects.joined(separator: ",\n"))\n]\n"
+  }
+
+  /// Writes the table as JSON; the file is there whole or not at all.
+  ///
+  /// - Throws: ``TableError`` if a number is NaN or infinite, `FileError` if the file cannot be written.
+  public func writeJSON(to path: String) throws {
+    try AtomicFile.write(Array(try json().utf8), to: path)
+  }
+}
+
+extension Cell {
+  fileprivate var json: String {
+    switch self {
+    case .empty: "null"
+    case .text(let text): Self.jsonString(text)
+    case .integer, .real: text
+    }
+  }
+
+  private static func jsonString(_ text: String) -> String {
+    var json = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": json += "\\\""
+      case "\\": json += "\\\\"
+      case "\n": json += "\\n"
+      case "\r": json += "\\r"
+      case "\t": json += "\\t"
+      case _ where scalar.value < 0x20:
+        json += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+      default: json.unicodeScalars.append(scalar)
+      }
+    }
+    return json + "\""
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@testable import Files
+
+@Suite struct AtomicFileTests {
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("curves-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder.path)
+  }
+
+  @Test func aTableGoesThroughAFile() throws {
+    try withFolder { folder in
+      let table = MeasurementTable([MeasurementTable.Row(model: "a,b", metric: "cka", samples: 2, value: 0.1)]
+      )
+      let path = folder + "/curves.csv"
+      try table.writeCSV(to: path)
+      try table.writeCSV(to: path)
+      #expect(try MeasurementTable(contentsOfCSV: path) == table)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["curves.csv"])
+    }
+  }
+
+  @Test func aFailedWriteLeavesNothingBehindAndSaysWhy() throws {
+    try withFolder { folder in
+      let missing = try #require(throws: FileError.self) {
+        try AtomicFile.write([1], to: folder + "/no/x.csv")
+      }
+      #expect(missing.description == "cannot write \(folder)/no/x.csv: No such file or directory")
+      let isFolder = try #require(throws: FileError.self) { try AtomicFile.write([1], to: folder) }
+      #expect(isFolder.reason == "it is a folder")
+      #expect(throws: FileError.self) { try AtomicFile.write([1], to: "") }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  @Test func aFileThatIsNotThereIsAnErrorThatNamesIt() throws {
+    let error = try #require(throws: FileError.self) { try MeasurementTable(contentsOfCSV: "/nowhere/x.csv") }
+    #expect(error.description == "cannot read /nowhere/x.csv: No such file or directory")
+    #expect(throws: FileError.self) { try MeasurementTable(contentsOfCSV: "/") }
+  }
+
+  @Test func linksAndPermissionsAreKept() throws {
+    try withFolder { folder in
+      let (file, link) = (folder + "/real.csv", folder + "/link.csv")
+      try AtomicFile.write([1], to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+      try AtomicFile.write([2, 3], to: link)
+      #expect(try AtomicFile.read(file) == [2, 3])
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+      let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+    }
+  }
+
+  @Test func aDeviceIsWrittenToAndNotReplaced() throws {
+    try AtomicFile.write(Array("x".utf8), to: "/dev/null")
+    #expect(try AtomicFile.read("/dev/null").isEmpty)
+  }
+}
