@@ -43,7 +43,13 @@ let package = Package(
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "TensorFiles"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    // Tests/Fuzzing belongs to no target: Tests/Fuzzing/fuzz.sh compiles it with the sanitizers.
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+    .testTarget(name: "FeaturesTests", dependencies: ["Features", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

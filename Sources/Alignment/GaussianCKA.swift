@@ -28,7 +28,9 @@ public struct GaussianCKA: Sendable {
   }
 }
 
-/// The sums over two kernel matrices, diagonals included, of which both estimators are made.
+/// The sums over two kernel matrices without their diagonals, of which both estimators are made.
+///
+/// The diagonals are ones, and would drown the rest where the kernel is narrow.
 private struct GaussianKernelSums {
   /// sum of K∘L, of K∘K, of L∘L
   private(set) var xy = 0.0
@@ -79,21 +81,21 @@ private struct GaussianKernelSums {
   func biased(
     _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
   ) -> Double {
-    let (a, b) = (self[keyPath: a], self[keyPath: b])
+    let (a, b) = (self[keyPath: a].map { $0 + 1 }, self[keyPath: b].map { $0 + 1 })
     let n = Double(a.count)
     let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    return self[keyPath: products] - 2 / n * rows + a.reduce(0, +) * b.reduce(0, +) / (n * n)
+    return self[keyPath: products] + n - 2 / n * rows + a.reduce(0, +) * b.reduce(0, +) / (n * n)
   }
 
-  /// The unbiased estimator, on the kernels without their diagonals of ones.
+  /// The unbiased estimator, which looks at the kernels without their diagonals.
   func unbiased(
     _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
   ) -> Double {
-    let (a, b) = (self[keyPath: a].map { $0 - 1 }, self[keyPath: b].map { $0 - 1 })
+    let (a, b) = (self[keyPath: a], self[keyPath: b])
     let n = Double(a.count)
     let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
     let totals = a.reduce(0, +) * b.reduce(0, +)
-    return (self[keyPath: products] - n + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
+    return (self[keyPath: products] + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
   }
 
   private static func fill(
@@ -120,9 +122,8 @@ private struct GaussianKernelSums {
           squares.baseAddress! + columns.lowerBound, scale)
       }
     }
-    // Rounding leaves a sample a little away from itself; the diagonal is 1 by definition.
     for sample in rows.clamped(to: columns) {
-      tile.base[(sample - rows.lowerBound) * columns.count + sample - columns.lowerBound] = 1
+      tile.base[(sample - rows.lowerBound) * columns.count + sample - columns.lowerBound] = 0
     }
   }
 

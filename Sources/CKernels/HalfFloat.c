@@ -1,16 +1,12 @@
-#include "HalfFloat.h"
+#include "include/HalfFloat.h"
 
 #include <stdint.h>
 #include <string.h>
 
+#include "KernelDispatch.h"
+
 // One body, compiled for AVX-512, AVX2 and the baseline; the loader picks the best the processor has.
 // Integer arithmetic throughout: every version gives the same bits, and none needs a half-float library.
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-
 static inline uint32_t bits_of(float value) {
   uint32_t bits;
   memcpy(&bits, &value, sizeof bits);
@@ -23,7 +19,7 @@ static inline float float_of(uint32_t bits) {
   return value;
 }
 
-CLONES
+REPSCOPE_KERNEL
 void repscope_float16_to_float32(const void *source, float *destination, size_t count) {
   const char *from = source;
   for (size_t i = 0; i < count; i++) {
@@ -38,7 +34,7 @@ void repscope_float16_to_float32(const void *source, float *destination, size_t 
   }
 }
 
-CLONES
+REPSCOPE_KERNEL
 void repscope_bfloat16_to_float32(const void *source, float *destination, size_t count) {
   const char *from = source;
   for (size_t i = 0; i < count; i++) {
@@ -49,7 +45,7 @@ void repscope_bfloat16_to_float32(const void *source, float *destination, size_t
   }
 }
 
-CLONES
+REPSCOPE_KERNEL
 void repscope_float32_to_float16(const float *source, void *destination, size_t count) {
   char *to = destination;
   for (size_t i = 0; i < count; i++) {

@@ -97,13 +97,15 @@ struct ElementEncoder {
     try write(bits, body)
   }
 
-  private func write(_ bits: [some FixedWidthInteger], _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  private func write(_ bits: [some FixedWidthInteger], _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+  {
     try bits.map(\.littleEndian).withUnsafeBytes { try body($0) }
   }
 
   private func cannotHold(_ value: String, at position: Int) -> TensorFileError {
     TensorFileError(
       .notRepresentable, path: path, place: "tensor \(quoted(name))",
-      found: "the value \(value) at element \(position) of those given", expected: "values that \(type) can hold")
+      found: "the value \(value) at element \(position) of those given",
+      expected: "values that \(type) can hold")
   }
 }

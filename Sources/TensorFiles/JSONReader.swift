@@ -224,7 +224,8 @@ extension JSONReader {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Character(Unicode.Scalar(try reader.byte())).hexDigitValue else {
-        throw reader.error(.malformed, at: reader.offset - 1, found: "a character that is no hexadecimal digit")
+        throw reader.error(
+          .malformed, at: reader.offset - 1, found: "a character that is no hexadecimal digit")
       }
       value = value << 4 | UInt32(digit)
     }

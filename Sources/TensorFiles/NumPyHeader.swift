@@ -31,7 +31,8 @@ struct NumPyHeader {
     }
     guard length <= Self.maximumLength else {
       throw reader.error(
-        .limitExceeded, at: 8, found: "a header of \(length) bytes", expected: "at most \(Self.maximumLength)")
+        .limitExceeded, at: 8, found: "a header of \(length) bytes", expected: "at most \(Self.maximumLength)"
+      )
     }
     let base = reader.offset
     let text = try reader.take(length)
@@ -77,7 +78,8 @@ struct NumPyHeader {
     case ">": order = .bigEndian
     case "|", "=": order = .native
     default:
-      throw error(.unsupported, "the dtype \(quoted(description))", "a byte order and a type such as '<f4'", nil)
+      throw error(
+        .unsupported, "the dtype \(quoted(description))", "a byte order and a type such as '<f4'", nil)
     }
     let name = description.dropFirst()
     guard let type = ElementType(numpyName: String(name)) else {
@@ -129,7 +131,8 @@ private struct PythonLiteral {
     if reader.remaining > 0, reader.bytes[reader.offset] == UInt8(ascii: "[") {
       let rest = String(decoding: reader.bytes[reader.offset...].prefix(80), as: UTF8.self)
       throw reader.error(
-        .unsupported, at: reader.offset, found: "the structured dtype \(quoted(rest))", expected: "plain numbers",
+        .unsupported, at: reader.offset, found: "the structured dtype \(quoted(rest))",
+        expected: "plain numbers",
         hint: "Save each field as an array of its own, in an npz")
     }
     return try string()
@@ -169,7 +172,8 @@ private struct PythonLiteral {
   private mutating func integer() throws -> Int {
     skipSpace()
     let start = reader.offset
-    while reader.remaining > 0, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(reader.bytes[reader.offset]) {
+    while reader.remaining > 0, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(reader.bytes[reader.offset])
+    {
       _ = try reader.byte()
     }
     guard let value = Int(String(decoding: reader.bytes[start..<reader.offset], as: UTF8.self)) else {

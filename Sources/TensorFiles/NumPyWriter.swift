@@ -10,7 +10,8 @@ public final class NumPyWriter {
   public init(_ path: String, shape: [Int], elementType: ElementType = .float32) throws {
     let declaration = TensorDeclaration(name: TensorFile.unnamed, shape: shape, elementType: elementType)
     _ = try declaration.byteCount(path: path)
-    stream = try TensorStream(path, header: try Self.header(declaration, path: path), declarations: [declaration])
+    stream = try TensorStream(
+      path, header: try Self.header(declaration, path: path), declarations: [declaration])
   }
 
   /// The next elements, converted to the array's type.

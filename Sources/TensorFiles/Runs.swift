@@ -7,6 +7,7 @@ struct Runs {
   private var start: Int
   private var isDone = false
 
+  /// - Precondition: the tensor has elements and `rows` is not empty.
   init(shape: [Int], strides: [Int], rows: Range<Int>) {
     start = shape.isEmpty ? 0 : rows.lowerBound * strides[0]
     var dimensions = Array(zip(shape, strides))

@@ -32,9 +32,12 @@ enum Safetensors {
 
   private static func checkTiling(_ entries: [Entry], dataLength: Int, storage: TensorStorage) throws {
     var end = 0
-    for entry in entries.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+    for entry in entries.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       guard entry.range.lowerBound == end else {
-        let relation = entry.range.lowerBound < end ? "overlaps the tensor before it" : "leaves a gap before it"
+        let relation =
+          entry.range.lowerBound < end ? "overlaps the tensor before it" : "leaves a gap before it"
         throw storage.error(
           .badRange, at: "tensor \(quoted(entry.name))", found: "data \(entry.range) that \(relation)",
           expected: "data from \(end)")

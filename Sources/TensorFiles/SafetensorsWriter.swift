@@ -78,7 +78,8 @@ public final class SafetensorsWriter {
     for declaration in declarations {
       guard names.insert(declaration.name).inserted else {
         throw TensorFileError(
-          .duplicateName, path: path, place: "tensor \(quoted(declaration.name))", found: "a name that is taken")
+          .duplicateName, path: path, place: "tensor \(quoted(declaration.name))",
+          found: "a name that is taken")
       }
       let start = end
       let (sum, overflow) = end.addingReportingOverflow(try declaration.byteCount(path: path))

@@ -146,7 +146,8 @@ extension Tensor {
         let bits = source.loadUnaligned(as: Bits.self)
         guard let value = convert(swaps ? bits.byteSwapped : bits) else {
           throw error(
-            .notRepresentable, found: "element \(rows.lowerBound * elementsPerRow + written) of type "
+            .notRepresentable,
+            found: "element \(rows.lowerBound * elementsPerRow + written) of type "
               + "\(elementType) that \(Target.self) cannot hold",
             expected: Target.self == Int.self ? "a whole number within 64 bits" : "a number within its range")
         }

@@ -73,9 +73,11 @@ public struct Tensor: Sendable {
 
   /// Whether the elements lie in C order (row-major), without gaps.
   public var isContiguous: Bool {
+    // Without elements the lengths and strides are unchecked: their products may overflow.
+    guard count > 0 else { return true }
     var expected = 1
     for (length, stride) in zip(shape, strides).reversed() where length != 1 {
-      if stride != expected { return count == 0 }
+      if stride != expected { return false }
       expected *= length
     }
     return true
@@ -111,7 +113,8 @@ public struct Tensor: Sendable {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)
       guard !overflow, product <= Int.max / 8 else {
         throw storage.error(
-          .sizeMismatch, at: place, found: "shape \(shape)", expected: "a number of elements that fits 60 bits")
+          .sizeMismatch, at: place, found: "shape \(shape)",
+          expected: "a number of elements that fits 60 bits")
       }
       count = product
     }

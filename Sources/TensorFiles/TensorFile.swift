@@ -98,17 +98,19 @@ public struct TensorFile: Sendable {
       if Safetensors.isFile(bytes) { return try Safetensors.read(storage) }
       if TorchLegacy.isFile(bytes) { return try TorchLegacy.read(storage) }
       if SafetensorsShards.isIndex(bytes) { return try SafetensorsShards.read(storage, shard: shard) }
-      return try parseByExtension(storage)
+      return try parseByExtension(storage, shard: shard)
     }
   }
 
   /// The first bytes fit no format: the name's ending tells which one to complain about.
-  private static func parseByExtension(_ storage: TensorStorage) throws -> TensorFile {
+  private static func parseByExtension(
+    _ storage: TensorStorage, shard: (String) throws -> TensorStorage
+  ) throws -> TensorFile {
     let path = storage.path.lowercased()
     if path.hasSuffix(".safetensors") { return try Safetensors.read(storage) }
     if path.hasSuffix(".npy") { return try NumPy.readArray(storage) }
     if path.hasSuffix(".npz") { return try NumPy.readArchive(try ZipArchive(storage)) }
-    if path.hasSuffix(".json") { return try SafetensorsShards.read(storage, shard: TensorStorage.mapping) }
+    if path.hasSuffix(".json") { return try SafetensorsShards.read(storage, shard: shard) }
     throw storage.error(
       .unsupported, at: "byte 0", found: "a file of no format known here",
       expected: "safetensors, *.index.json, npy, npz, or a PyTorch checkpoint",

@@ -26,9 +26,15 @@ final class TensorStream {
 
   /// Elements in the declared type's own bytes, little-endian.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
-    guard current < declarations.count, bytes.count.isMultiple(of: declarations[current].elementType.byteCount)
-    else { throw bytes.isEmpty ? nothing(0) : nothing(bytes.count) }
-    try append(bytes.count / declarations[current].elementType.byteCount) { try $1(bytes) }
+    guard !bytes.isEmpty else { return }
+    guard current < declarations.count else { throw nothing(bytes.count) }
+    let size = declarations[current].elementType.byteCount
+    guard bytes.count.isMultiple(of: size) else {
+      throw error(
+        found: "\(bytes.count) bytes for tensor \(quoted(declarations[current].name))",
+        expected: "a multiple of \(size)")
+    }
+    try append(bytes.count / size) { try $1(bytes) }
   }
 
   /// Makes the file appear; an error where elements are missing.
@@ -54,7 +60,8 @@ final class TensorStream {
     let size = declaration.elementType.byteCount
     guard count <= missing / size else {
       throw error(
-        found: "\(count) elements for tensor \(quoted(declaration.name))", expected: "at most \(missing / size)")
+        found: "\(count) elements for tensor \(quoted(declaration.name))",
+        expected: "at most \(missing / size)")
     }
     let encoder = ElementEncoder(type: declaration.elementType, path: file.path, name: declaration.name)
     do {

@@ -25,7 +25,8 @@ enum TorchArchive {
       do {
         return try unpickler.run()
       } catch var error as TensorFileError {
-        error.place = ["member \(quoted(pickle.name))", error.place].compactMap(\.self).joined(separator: ", ")
+        error.place = ["member \(quoted(pickle.name))", error.place].compactMap(\.self).joined(
+          separator: ", ")
         throw error
       }
     }
@@ -70,7 +71,8 @@ enum TorchArchive {
     guard member.size == length else {
       throw archive.storage.error(
         member.size < length ? .truncated : .sizeMismatch, at: "member \(quoted(name))",
-        found: "\(member.size) bytes", expected: "\(length) for \(storage.count) elements of \(storage.elementType)")
+        found: "\(member.size) bytes",
+        expected: "\(length) for \(storage.count) elements of \(storage.elementType)")
     }
     return (archive.contents(of: member, verifying: false), storage.start * storage.elementType.byteCount)
   }

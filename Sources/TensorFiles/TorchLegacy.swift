@@ -26,7 +26,8 @@ enum TorchLegacy {
     _ = try file.next()  // sizes of C types where the file was written: nothing depends on them
     let (tables, root) = try file.next()
     let (keys, keysRoot) = try file.next()
-    let offsets = try elementOffsets(keys: keys, keysRoot, tables: tables, reader: &file.reader, storage: storage)
+    let offsets = try elementOffsets(
+      keys: keys, keysRoot, tables: tables, reader: &file.reader, storage: storage)
 
     let graph = try tables.graph(
       path: storage.path, byteCount: storage.byteCount, byteOrder: .littleEndian
@@ -46,7 +47,8 @@ enum TorchLegacy {
 
   /// Where each storage's elements begin, in the order of the list of keys.
   private static func elementOffsets(
-    keys: PickleTables, _ keysRoot: Int, tables: PickleTables, reader: inout ByteReader, storage: TensorStorage
+    keys: PickleTables, _ keysRoot: Int, tables: PickleTables, reader: inout ByteReader,
+    storage: TensorStorage
   ) throws -> [String: Int] {
     guard case .sequence(_, let items) = keys.nodes[keysRoot] else {
       throw storage.error(.malformed, found: "no list of storage keys")

@@ -33,7 +33,10 @@ struct TorchNames {
       guard !isOpen.contains(node), let children = graph.children(of: node) else { return }
       visits -= children.count
       guard visits >= 0, frames.count < Self.maximumDepth else {
-        throw limit(visits < 0 ? "objects shared so often that naming them does not end" : "objects nested more than \(Self.maximumDepth) deep")
+        throw limit(
+          visits < 0
+            ? "objects shared so often that naming them does not end"
+            : "objects nested more than \(Self.maximumDepth) deep")
       }
       isOpen.insert(node)
       frames.append(Frame(node: node, children: children, prefix: name.count))

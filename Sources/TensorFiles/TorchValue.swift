@@ -63,7 +63,9 @@ public struct TorchValue: Sendable {
 
   /// The element at a position of a list or tuple; nil beyond its end.
   public subscript(position: Int) -> TorchValue? {
-    guard case .sequence(_, let items) = graph.nodes[node], items.indices.contains(position) else { return nil }
+    guard case .sequence(_, let items) = graph.nodes[node], items.indices.contains(position) else {
+      return nil
+    }
     return sibling(items[position])
   }
 

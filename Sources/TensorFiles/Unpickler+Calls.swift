@@ -11,9 +11,9 @@ extension Unpickler {
     switch constructor {
     case .dictionary: return try dictionary(from: first)
     case .defaultDictionary: return try dictionary(from: arguments.dropFirst().first)
-    case .list: return make(.sequence(.list, try first.map(items) ?? []))
-    case .tuple: return make(.sequence(.tuple, try first.map(items) ?? []))
-    case .set: return make(.sequence(.set, try first.map(items) ?? []))
+    case .list: return try sequence(.list, from: first)
+    case .tuple: return try sequence(.tuple, from: first)
+    case .set: return try sequence(.set, from: first)
     case .bytes, .encode: return try encoded(arguments)
     case .device: return try joined(arguments, by: ":")
     case .path: return try joined(arguments, by: "/")
@@ -30,7 +30,8 @@ extension Unpickler {
     case .tensorSubclass:
       // (function, class, its arguments, attributes): the tensor is what the function makes.
       let function = try symbolName(try argument(0, of: arguments))
-      guard let inner = Constructor(function), inner == .tensor || inner == .tensorWithType || inner == .parameter
+      guard let inner = Constructor(function),
+        inner == .tensor || inner == .tensorWithType || inner == .parameter
       else { throw failure(.refused, "a tensor rebuilt by \(quoted(function))") }
       return try call(function, try items(try argument(2, of: arguments)))
     case .numpyReconstruct: return newPlainObject(Self.arrayClass, [])
@@ -127,7 +128,9 @@ extension Unpickler {
   private mutating func dictionary(from source: Int?) throws -> Int {
     guard let source else { return make(.dictionary([])) }
     switch tables.nodes[source] {
-    case .dictionary(let entries): return make(.dictionary(entries))
+    case .dictionary(let entries):
+      try spend(entries.count)
+      return make(.dictionary(entries))
     case .sequence(_, let items):
       try spend(items.count)
       return make(
@@ -139,6 +142,14 @@ extension Unpickler {
           }))
     default: throw failure("a dictionary made of something else")
     }
+  }
+
+  /// A list, tuple or set from nothing or from another.
+  private mutating func sequence(_ kind: TorchNode.SequenceKind, from source: Int?) throws -> Int {
+    let items = try source.map(items) ?? []
+    // Shared for now, but copied where either is changed.
+    try spend(items.count)
+    return make(.sequence(kind, items))
   }
 
   /// Bytes that older protocols write as a text of the characters U+0000 to U+00FF.
@@ -165,7 +176,11 @@ extension Unpickler {
     var parts: [String] = []
     for argument in arguments {
       let part: String
-      if case .integer(let value) = tables.nodes[argument] { part = String(value) } else { part = try text(argument) }
+      if case .integer(let value) = tables.nodes[argument] {
+        part = String(value)
+      } else {
+        part = try text(argument)
+      }
       try spend(part.utf8.count + separator.utf8.count)
       // The root of a path is a part of its own: "/", "data".
       if separator == "/", parts.last?.hasSuffix("/") == true {

@@ -18,7 +18,8 @@ extension Unpickler {
   /// A two's complement integer of any length.
   mutating func longInteger(byteCount: Int) throws -> TorchNode {
     guard byteCount <= Self.maximumIntegerBytes else {
-      throw failure(.limitExceeded, "an integer of \(byteCount) bytes", expected: "at most \(Self.maximumIntegerBytes)")
+      throw failure(
+        .limitExceeded, "an integer of \(byteCount) bytes", expected: "at most \(Self.maximumIntegerBytes)")
     }
     let bytes = reader.bytes[try reader.take(byteCount)]
     guard let last = bytes.last else { return .integer(0) }
@@ -37,7 +38,8 @@ extension Unpickler {
     if line.hasSuffix("L") { line.removeLast() }
     if let value = Int(line) { return .integer(value) }
     let digits = line.drop { $0 == "-" }
-    guard line.utf8.count - digits.utf8.count <= 1, (1...2 * Self.maximumIntegerBytes).contains(digits.utf8.count),
+    guard line.utf8.count - digits.utf8.count <= 1,
+      (1...2 * Self.maximumIntegerBytes).contains(digits.utf8.count),
       digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     else { throw failure("\(quoted(line)), which is no integer") }
     return .largeInteger(line)

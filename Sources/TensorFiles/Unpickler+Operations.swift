@@ -5,7 +5,9 @@ extension Unpickler {
     // Protocol and framing.
     case "\u{80}":
       let version = try reader.byte()
-      guard version <= 5 else { throw failure(.unsupported, "pickle protocol \(version)", expected: "0 to 5") }
+      guard version <= 5 else {
+        throw failure(.unsupported, "pickle protocol \(version)", expected: "0 to 5")
+      }
     case "\u{95}": _ = try reader.take(8)
 
     // The stack and the memo.

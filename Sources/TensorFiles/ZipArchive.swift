@@ -57,7 +57,8 @@ struct ZipArchive {
       guard member.header <= limit, member.compressedSize <= limit - member.header - least else {
         throw storage.error(
           .badRange, at: "member \(quoted(member.name))",
-          found: "\(member.compressedSize) bytes from byte \(member.header)", expected: "an end before byte \(limit)",
+          found: "\(member.compressedSize) bytes from byte \(member.header)",
+          expected: "an end before byte \(limit)",
           hint: "Members overlap or reach into the directory")
       }
       members[position].limit = limit
@@ -87,7 +88,8 @@ struct ZipArchive {
     let range = try reader.take(member.compressedSize)
     guard range.upperBound <= member.limit else {
       throw reader.error(
-        .badRange, at: range.lowerBound, found: "member \(quoted(member.name)) up to byte \(range.upperBound)",
+        .badRange, at: range.lowerBound,
+        found: "member \(quoted(member.name)) up to byte \(range.upperBound)",
         expected: "an end before byte \(member.limit)")
     }
     return range
@@ -123,7 +125,11 @@ struct ZipArchive {
     let wanted = min(count, member.size)
     guard member.isDeflated else { return Array(packed[..<wanted]) }
     return try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, written in
-      written = Inflate.inflate(packed, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<wanted])).count
+      written =
+        Inflate.inflate(
+          packed,
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<wanted])
+        ).count
       guard written == wanted else { throw error(member, found: "a deflate stream of \(written) bytes") }
     }
   }

@@ -70,7 +70,8 @@ struct ZipDirectory {
     var position = bytes.count - endRecordLength
     let first = max(0, position - Int(UInt16.max))
     while position >= first {
-      if bytes[position] == 0x50, bytes[position + 1] == 0x4B, bytes[position + 2] == 5, bytes[position + 3] == 6,
+      if bytes[position] == 0x50, bytes[position + 1] == 0x4B, bytes[position + 2] == 5,
+        bytes[position + 3] == 6,
         Int(bytes[position + 20]) | Int(bytes[position + 21]) << 8 == bytes.count - position - endRecordLength
       {
         return position
@@ -125,10 +126,13 @@ struct ZipDirectory {
     guard flags & 1 == 0, method == 0 || method == 8 else {
       throw reader.error(
         .unsupported, at: start,
-        found: flags & 1 == 1 ? "the encrypted member \(quoted(name))" : "compression method \(method) of \(quoted(name))",
+        found: flags & 1 == 1
+          ? "the encrypted member \(quoted(name))" : "compression method \(method) of \(quoted(name))",
         expected: "stored or deflated members")
     }
-    guard let size = Int(exactly: size), let packed = Int(exactly: compressedSize), let header = Int(exactly: header) else {
+    guard let size = Int(exactly: size), let packed = Int(exactly: compressedSize),
+      let header = Int(exactly: header)
+    else {
       throw reader.error(.malformed, at: start, found: "sizes beyond 63 bits of member \(quoted(name))")
     }
     let isDeflated = method == 8
@@ -136,13 +140,16 @@ struct ZipDirectory {
       throw reader.error(
         .sizeMismatch, at: start, found: "a stored member of \(packed) bytes", expected: "\(size) bytes")
     }
-    guard !isDeflated || (size <= ZipArchive.maximumInflatedSize && size / ZipArchive.maximumRatio <= packed) else {
+    guard !isDeflated || (size <= ZipArchive.maximumInflatedSize && size / ZipArchive.maximumRatio <= packed)
+    else {
       throw reader.error(
         .limitExceeded, at: start, found: "member \(quoted(name)) that inflates \(packed) bytes to \(size)",
-        expected: "at most \(ZipArchive.maximumRatio) times as many and \(ZipArchive.maximumInflatedSize) in all")
+        expected:
+          "at most \(ZipArchive.maximumRatio) times as many and \(ZipArchive.maximumInflatedSize) in all")
     }
     return ZipArchive.Member(
-      name: name, isDeflated: isDeflated, checksum: checksum, compressedSize: packed, size: size, header: header)
+      name: name, isDeflated: isDeflated, checksum: checksum, compressedSize: packed, size: size,
+      header: header)
   }
 
   /// Replaces the fields that are all ones by those of the zip64 extension, in their fixed order.

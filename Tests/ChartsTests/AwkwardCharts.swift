@@ -1,3 +1,4 @@
+import Features
 import Curves
 
 @testable import Charts

@@ -1,3 +1,4 @@
+import Files
 import Curves
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import Features
 import Curves
 import Foundation
 import Testing

@@ -1,3 +1,5 @@
+import Features
+import Files
 import Testing
 
 @testable import Curves

@@ -11,14 +11,12 @@ import Testing
     try body(folder.path)
   }
 
-  @Test func aTableGoesThroughAFile() throws {
+  @Test func bytesGoThroughAFile() throws {
     try withFolder { folder in
-      let table = MeasurementTable([MeasurementTable.Row(model: "a,b", metric: "cka", samples: 2, value: 0.1)]
-      )
       let path = folder + "/curves.csv"
-      try table.writeCSV(to: path)
-      try table.writeCSV(to: path)
-      #expect(try MeasurementTable(contentsOfCSV: path) == table)
+      try AtomicFile.write([1], to: path)
+      try AtomicFile.write([2, 3], to: path)
+      #expect(try AtomicFile.read(path) == [2, 3])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["curves.csv"])
     }
   }
@@ -37,9 +35,9 @@ import Testing
   }
 
   @Test func aFileThatIsNotThereIsAnErrorThatNamesIt() throws {
-    let error = try #require(throws: FileError.self) { try MeasurementTable(contentsOfCSV: "/nowhere/x.csv") }
+    let error = try #require(throws: FileError.self) { try AtomicFile.read("/nowhere/x.csv") }
     #expect(error.description == "cannot read /nowhere/x.csv: No such file or directory")
-    #expect(throws: FileError.self) { try MeasurementTable(contentsOfCSV: "/") }
+    #expect(throws: FileError.self) { try AtomicFile.read("/") }
   }
 
   @Test func linksAndPermissionsAreKept() throws {

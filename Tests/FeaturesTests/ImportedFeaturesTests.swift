@@ -1,0 +1,142 @@
+import Foundation
+import LinearAlgebra
+import TensorFiles
+import Testing
+
+@testable import Features
+
+/// A folder that goes when the test ends.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "repscope-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)"))
+  }
+
+  /// A .npy of the numbers 0, 1, 2, ... in the given shape.
+  func npy(_ name: String, _ shape: [Int], first: Float = 0) throws {
+    let file = "\(path)/\(name)"
+    try FileManager.default.createDirectory(
+      at: URL(filePath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let writer = try NumPyWriter(file, shape: shape)
+    try writer.append((0..<shape.reduce(1, *)).map { first + Float($0) })
+    try writer.finish()
+  }
+}
+
+@Suite struct ImportedFeaturesTests {
+  @Test("A folder of arrays is one model, its layers in natural order")
+  func folder() throws {
+    let folder = try TemporaryFolder()
+    for layer in [1, 2, 10] { try folder.npy("layer\(layer).npy", [3, 2], first: Float(layer)) }
+    try folder.npy("t0.5/layer2.npy", [3, 2], first: 50)
+    try folder.write("not features", to: "readme.txt")
+    let features = try ImportedFeatures(folder.path)
+    #expect(features.keys.map(\.layer) == [1, 2, 10, 2])
+    #expect(features.keys.map(\.timestep) == [nil, nil, nil, 0.5])
+    #expect(features.sampleCount == 3)
+    #expect(try features.features(FeatureKey(layer: 10))[0, 0] == 10)
+    #expect(try features.features(FeatureKey(layer: 2, timestep: 0.5))[2, 1] == 55)
+  }
+
+  @Test("An array [N, L, D] is L layers")
+  func threeDimensions() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("feats.npy", [4, 3, 2])
+    let features = try ImportedFeatures("\(folder.path)/feats.npy")
+    #expect(features.keys.map(\.layer) == [1, 2, 3])
+    // Element [n, l, d] is 6 n + 2 l + d.
+    #expect(try features.features(FeatureKey(layer: 3))[2, 1] == 17)
+    let fromZero = try ImportedFeatures("\(folder.path)/feats.npy", options: ImportedFeatures.Options(firstLayer: 0))
+    #expect(fromZero.keys.map(\.layer) == [0, 1, 2])
+  }
+
+  @Test("A Float32 matrix is viewed where it lies in the file")
+  func noCopy() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("layer1.npy", [3, 2])
+    let features = try ImportedFeatures("\(folder.path)/layer1.npy")
+    let addresses = try (0..<2).map { _ in
+      try features.features(FeatureKey(layer: 1)).withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
+    }
+    #expect(addresses[0] == addresses[1])
+  }
+
+  @Test("Model and time step come from the file's name")
+  func fileName() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("sit-xl_t0.3.npy", [5, 2])
+    let features = try ImportedFeatures("\(folder.path)/sit-xl_t0.3.npy")
+    #expect(features.name == "sit-xl")
+    #expect(features.keys == [FeatureKey(layer: nil, timestep: 0.3)])
+  }
+
+  @Test("PATH#NAME picks one tensor, and labels are no features")
+  func pick() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/model.safetensors"
+    let writer = try SafetensorsWriter(
+      path,
+      [
+        TensorDeclaration(name: "layer01", shape: [2, 2], elementType: .float16),
+        TensorDeclaration(name: "labels", shape: [2], elementType: .int64),
+        TensorDeclaration(name: "cls", shape: [2, 3], elementType: .float32),
+      ])
+    try writer.append([0.5, 1, 1.5, 2] as [Float])
+    try writer.append([7, 8] as [Int])
+    try writer.append([1, 2, 3, 4, 5, 6] as [Float])
+    try writer.finish()
+    #expect(try ImportedFeatures(path).keys.map(\.layer) == [1, LayerLabel("cls")])
+    let picked = try ImportedFeatures("\(path)#cls")
+    #expect(picked.keys.map(\.layer) == [LayerLabel("cls")])
+    #expect(try ImportedFeatures("\(path)#layer01").features(FeatureKey(layer: 1))[1, 0] == 1.5)
+    expect(.notFound, saying: "there is no tensor nothing; there are layer01") {
+      _ = try ImportedFeatures("\(path)#nothing")
+    }
+    expect(.wrongShape, saying: "labels is int64 [2]") { _ = try ImportedFeatures("\(path)#labels") }
+  }
+
+  @Test("Samples are named by samples.csv")
+  func sampleNames() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("layer1.npy", [2, 2])
+    try folder.write("index,path,label\n0,a.png,3\n1,b.png,5\n", to: "samples.csv")
+    #expect(try ImportedFeatures(folder.path).samples == SampleList(["a.png", "b.png"]))
+    try folder.npy("alone.npy", [1, 2])
+    try folder.write("path\nonly.png\n", to: "alone.samples.csv")
+    #expect(try ImportedFeatures("\(folder.path)/alone.npy").samples == SampleList(["only.png"]))
+    try folder.write("index,path\n0,a.png\n2,b.png\n", to: "samples.csv")
+    #expect(throws: (any Error).self) { try ImportedFeatures(folder.path) }
+  }
+
+  @Test("What cannot be used is said")
+  func errors() throws {
+    let folder = try TemporaryFolder()
+    expect(.missing, saying: "no such file or folder") { _ = try ImportedFeatures("\(folder.path)/none.npy") }
+    expect(.noFeatures, saying: ".npy") { _ = try ImportedFeatures(folder.path) }
+    try folder.npy("layer1.npy", [3, 2])
+    try folder.npy("layer2.npy", [4, 2])
+    expect(.sampleCountsDiffer, saying: "layer2 has 4 samples, layer1 has 3") { _ = try ImportedFeatures(folder.path) }
+    try folder.npy("layer2.npy", [3, 2])
+    try folder.npy("blocks.0.npy", [3, 2])
+    expect(.ambiguous, saying: "layer 1 is there twice") { _ = try ImportedFeatures(folder.path) }
+    try folder.npy("vector.npy", [7])
+    expect(.noFeatures, saying: "float32 [7]") { _ = try ImportedFeatures("\(folder.path)/vector.npy") }
+  }
+
+  private func expect(_ code: FeatureError.Code, saying part: String, _ body: () throws -> Void) {
+    #expect {
+      try body()
+    } throws: { error in
+      guard let error = error as? FeatureError else { return false }
+      return error.code == code && error.description.contains(part)
+    }
+  }
+}
