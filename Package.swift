@@ -45,11 +45,15 @@ let package = Package(
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     // Tests/Fuzzing belongs to no target: Tests/Fuzzing/fuzz.sh compiles it with the sanitizers.
-    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["CKernels", "Files", "TensorFiles"]),
     .testTarget(name: "FeaturesTests", dependencies: ["Features", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "LinearAlgebra", "TensorFiles"]),
-    .testTarget(name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
+    .testTarget(
+      name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
+    // Runs the built tool, as a user does.
+    .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool"]),
   ],
   swiftLanguageModes: [.v6]
 )

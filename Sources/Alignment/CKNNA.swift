@@ -74,6 +74,7 @@ public enum CKNNA {
   private static func biasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
     let sums = MaskedGram(x, y).sums()
     let n = Double(x.samples)
-    return sums.trace - (sums.firstTimesSecond + sums.secondTimesFirst) / n + sums.first * sums.second / (n * n)
+    return sums.trace - (sums.firstTimesSecond + sums.secondTimesFirst) / n + sums.first * sums.second
+      / (n * n)
   }
 }

@@ -41,7 +41,8 @@ public enum OutlierClamp: Sendable, Hashable {
       try check(quantile)
       let quantiles = try features.withUnsafeBufferPointer { x in
         try parallelMap(features.rows, threads: threads) { row in
-          interpolatedQuantile(quantile, ofMagnitudes: x[row * features.columns..<(row + 1) * features.columns])
+          interpolatedQuantile(
+            quantile, ofMagnitudes: x[row * features.columns..<(row + 1) * features.columns])
         }
       }
       return quantiles.reduce(0, +) / Double(quantiles.count)

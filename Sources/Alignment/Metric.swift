@@ -85,13 +85,15 @@ public struct Metric: Sendable, Identifiable {
   ) throws -> [Double] {
     guard x.samples == y.samples else {
       throw AlignmentError(
-        .sampleCountsDiffer, "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
+        .sampleCountsDiffer,
+        "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
     }
     let pair = RepresentationPair(x, y, settings, threads)
     return try metrics.map { metric in
       let value = try metric.evaluate(pair)
       guard value.isFinite else {
-        throw AlignmentError(.undefined, "\(metric.name) has no value on these features: it came out as \(value)")
+        throw AlignmentError(
+          .undefined, "\(metric.name) has no value on these features: it came out as \(value)")
       }
       return value
     }

@@ -12,7 +12,8 @@ extension Metric {
   public static let cknna = Metric(
     name: "cknna", title: "CKNNA",
     summary: "CKA over mutual neighbors, unbiased; the Platonic Representation code's, the one people run",
-    definition: "HSIC(M∘K, M∘L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), M(i,j) = j among the k nearest of i in both",
+    definition:
+      "HSIC(M∘K, M∘L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), M(i,j) = j among the k nearest of i in both",
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=True)",
     // The masked matrices are not symmetric, and the estimator's last term is sum(AB), which is not sum(BA).
     range: (nil, nil), isSymmetric: false, invariances: [.rotation],
@@ -31,7 +32,8 @@ extension Metric {
   public static let cknnaCentred = Metric(
     name: "cknna-centred", title: "CKNNA, centred",
     summary: "the REPA paper's equations: rows of the kernel centred, then masked",
-    definition: "sum α(i,j) (K(i,j) - E_l K(i,l)) (L(i,j) - E_l L(i,l)), divided by the root of the same for (K,K), (L,L)",
+    definition:
+      "sum α(i,j) (K(i,j) - E_l K(i,l)) (L(i,j) - E_l L(i,l)), divided by the root of the same for (K,K), (L,L)",
     source: "Yu et al., arXiv 2410.06940, equations 22 to 24",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation, .scaling],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k,
@@ -77,7 +79,8 @@ extension Metric {
     definition: "CKA with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
     source: "Kornblith et al., arXiv 1905.00414, section 3",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2, dependencies: .sigma,
+    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2,
+    dependencies: .sigma,
     needs: []
   ) { try $0.gaussianCKA().biased }
 
@@ -87,7 +90,8 @@ extension Metric {
     definition: "cka-unbiased with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
     source: "Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012)",
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4, dependencies: .sigma,
+    cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4,
+    dependencies: .sigma,
     needs: []
   ) { try defined($0.gaussianCKA().unbiased, "cka-rbf-unbiased") }
 

@@ -42,9 +42,9 @@ public struct Moments: Sendable {
     precondition(x.rows == y.rows, "moments of \(x.rows) and \(y.rows) samples")
     let (xTiles, yTiles) = (Tiling(x.columns, by: 384), Tiling(y.columns, by: 384))
     let sampleBlocks = Tiling(x.rows, by: 2048)
-    return try x.withUnsafeBufferPointer { x_ in
-      try y.withUnsafeBufferPointer { y_ in
-        let (xBase, yBase) = (x_.baseAddress!, y_.baseAddress!)
+    return try x.withUnsafeBufferPointer { xElements in
+      try y.withUnsafeBufferPointer { yElements in
+        let (xBase, yBase) = (xElements.baseAddress!, yElements.baseAddress!)
         let isSymmetric = xBase == yBase && x.columns == y.columns
         let tiles = (0..<xTiles.tiles).flatMap { i in
           (0..<(isSymmetric ? i + 1 : yTiles.tiles)).map { (i, $0) }

@@ -17,7 +17,8 @@ extension NeighborGraph {
     guard k > 0 else { throw AlignmentError(.invalidSetting, "k is \(k); it must be at least 1") }
     guard k < samples else {
       throw AlignmentError(
-        .tooFewSamples, "\(samples) samples have at most \(max(samples - 1, 0)) neighbors each, but k is \(k)")
+        .tooFewSamples, "\(samples) samples have at most \(max(samples - 1, 0)) neighbors each, but k is \(k)"
+      )
     }
     self = try NeighborGraphBuilder(representation, k: k, threads: threads).graph()
   }
@@ -113,7 +114,8 @@ private struct NeighborGraphBuilder {
         } else {
           let b = base.pointer + above.lowerBound * dimensions
           BLAS.multiplyTransposed(
-            m: below.count, n: above.count, k: dimensions, a, dimensions, b, dimensions, into: tile, above.count)
+            m: below.count, n: above.count, k: dimensions, a, dimensions, b, dimensions, into: tile,
+            above.count)
           // Always the lower block first: two tiles that share blocks cannot wait for each other.
           locks[j].withLock {
             locks[i].withLock {
@@ -159,8 +161,11 @@ private struct NeighborGraphBuilder {
     let batches = Tiling(unsettled.count, by: 64)
     let columns = Tiling(samples, by: 2048)
     let workspaces = (0..<threads.count).map { _ in
-      (gathered: Workspace<Float>(batches.size * dimensions), tile: Workspace<Float>(batches.size * columns.size),
-       positions: Workspace<UInt32>(columns.size + 1))
+      (
+        gathered: Workspace<Float>(batches.size * dimensions),
+        tile: Workspace<Float>(batches.size * columns.size),
+        positions: Workspace<UInt32>(columns.size + 1)
+      )
     }
     try rows.withUnsafeBufferPointer { rows in
       let base = UncheckedPointer(UnsafeMutablePointer(mutating: rows.baseAddress!))

@@ -28,12 +28,14 @@ public struct PreparedRepresentation: Sendable {
   ) throws {
     for metric in metrics where features.rows < metric.minimumSamples {
       throw AlignmentError(
-        .tooFewSamples, "\(metric.name) needs at least \(metric.minimumSamples) samples, found \(features.rows)")
+        .tooFewSamples,
+        "\(metric.name) needs at least \(metric.minimumSamples) samples, found \(features.rows)")
     }
     let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
     representation = try Representation(
       features, normalization: settings.normalization, clamp: settings.clamp, threads: threads)
-    graph = needs.contains(.graph) ? try NeighborGraph(of: representation, k: settings.k, threads: threads) : nil
+    graph =
+      needs.contains(.graph) ? try NeighborGraph(of: representation, k: settings.k, threads: threads) : nil
     gramRowMeans = needs.contains(.gramRowMeans) ? try representation.gramRowMeans(threads: threads) : nil
     moments = needs.contains(.moments) ? try Moments(of: representation, threads: threads) : nil
   }
@@ -48,7 +50,10 @@ final class RepresentationPair {
   let settings: AlignmentSettings
   let threads: Threads
 
-  init(_ x: PreparedRepresentation, _ y: PreparedRepresentation, _ settings: AlignmentSettings, _ threads: Threads) {
+  init(
+    _ x: PreparedRepresentation, _ y: PreparedRepresentation, _ settings: AlignmentSettings,
+    _ threads: Threads
+  ) {
     self.x = x
     self.y = y
     self.settings = settings
@@ -78,7 +83,8 @@ extension PreparedRepresentation {
   func prepared<Part>(_ part: KeyPath<PreparedRepresentation, Part?>) throws -> Part {
     guard let value = self[keyPath: part] else {
       throw AlignmentError(
-        .invalidSetting, "this representation was prepared for other metrics; prepare it for all that are measured")
+        .invalidSetting,
+        "this representation was prepared for other metrics; prepare it for all that are measured")
     }
     return value
   }

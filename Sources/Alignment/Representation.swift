@@ -21,7 +21,8 @@ public struct Representation: Sendable {
   ///   row of zeros.
   /// - Complexity: O(N D).
   public init(
-    _ features: Matrix, normalization: Normalization = .l2, clamp: OutlierClamp = .none, threads: Threads = .all
+    _ features: Matrix, normalization: Normalization = .l2, clamp: OutlierClamp = .none,
+    threads: Threads = .all
   ) throws {
     guard features.columns > 0 else {
       throw AlignmentError(.invalidSetting, "the features have no dimensions (\(features.rows) x 0)")
@@ -41,7 +42,8 @@ public struct Representation: Sendable {
       if let row = squaredNorms.firstIndex(of: 0) {
         throw AlignmentError(
           .zeroRow,
-          "row \(row) is all zeros and cannot be L2-normalised; leave that sample out, or compare without normalisation")
+          "row \(row) is all zeros and cannot be L2-normalised; leave that sample out, or compare without normalisation"
+        )
       }
       // The floor of 1e-12 is PyTorch's `normalize`; it matters only to rows that are all but zero.
       rowFactors = squaredNorms.map { 1 / max($0.squareRoot(), 1e-12) }

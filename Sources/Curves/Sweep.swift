@@ -76,7 +76,9 @@ public struct Sweep: Sendable {
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     let jobs = try selectedJobs()
     let rows = try SampleRows(models + references, matching: matching)
-    let kept = dropsNonFinite ? try rows.keepingFinite(jobs, models + references, models.count, threads: threads) : rows
+    let kept =
+      dropsNonFinite
+      ? try rows.keepingFinite(jobs, models + references, models.count, threads: threads) : rows
     var warnings = kept.warnings
     var done = 0
     let total = jobs.count + references.reduce(0) { $0 + $1.keys.count }
@@ -137,7 +139,8 @@ public struct Sweep: Sendable {
     guard jobs.isEmpty, let model = models.first else { return jobs }
     let keys = model.keys.prefix(12).map(\.description).joined(separator: ", ")
     throw FeatureError(
-      .notFound, path: model.path, "none of its representations has the layers and time steps asked for; it has \(keys)")
+      .notFound, path: model.path,
+      "none of its representations has the layers and time steps asked for; it has \(keys)")
   }
 
   private func prepare(

@@ -15,7 +15,8 @@ extension FeatureKey: CustomStringConvertible {
   /// "layer 8 at t = 0.5"
   public var description: String {
     let layer = layer.map { $0.number == nil ? "\($0)" : "layer \($0)" }
-    return [layer ?? "the features", timestep.map { "at t = \($0)" }].compactMap(\.self).joined(separator: " ")
+    return [layer ?? "the features", timestep.map { "at t = \($0)" }].compactMap(\.self).joined(
+      separator: " ")
   }
 }
 
@@ -48,10 +49,14 @@ extension FeatureKey {
   }
 
   private static func layer(in name: String) -> LayerLabel? {
-    if let match = name.wholeMatch(of: /(?:.*[^A-Za-z0-9])?layers?[_.]?([0-9]{1,6})/), let number = Int(match.output.1) {
+    if let match = name.wholeMatch(of: /(?:.*[^A-Za-z0-9])?layers?[_.]?([0-9]{1,6})/),
+      let number = Int(match.output.1)
+    {
       return LayerLabel(number)
     }
-    if let match = name.wholeMatch(of: /(?:.*[^A-Za-z0-9])?blocks\.([0-9]{1,6})/), let number = Int(match.output.1) {
+    if let match = name.wholeMatch(of: /(?:.*[^A-Za-z0-9])?blocks\.([0-9]{1,6})/),
+      let number = Int(match.output.1)
+    {
       return LayerLabel(number + 1)
     }
     return LayerLabel(name)

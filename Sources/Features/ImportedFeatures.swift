@@ -56,7 +56,8 @@ public struct ImportedFeatures: FeatureSource {
         } else if !Self.looksLikeFeatures(tensor) {
           continue
         }
-        for (key, slice) in Self.layers(of: tensor, name: name, options: options, pathTimestep: pathTimestep) {
+        for (key, slice) in Self.layers(of: tensor, name: name, options: options, pathTimestep: pathTimestep)
+        {
           if let other = origins[key] {
             throw FeatureError(
               .ambiguous, path: path,
@@ -87,7 +88,8 @@ public struct ImportedFeatures: FeatureSource {
     self.samples = try FeaturePath.sampleList(of: path)
     if let list = self.samples, list.names.count != samples {
       throw FeatureError(
-        .sampleCountsDiffer, path: path, "its list of samples names \(list.names.count), but there are \(samples) rows")
+        .sampleCountsDiffer, path: path,
+        "its list of samples names \(list.names.count), but there are \(samples) rows")
     }
   }
 
@@ -124,12 +126,16 @@ public struct ImportedFeatures: FeatureSource {
     key.timestep = key.timestep ?? options.timestep ?? pathTimestep
     guard tensor.shape.count == 3 else { return [(key, tensor)] }
     return (0..<tensor.shape[1]).map { layer in
-      (FeatureKey(layer: LayerLabel(options.firstLayer + layer), timestep: key.timestep), tensor.slice(1, at: layer))
+      (
+        FeatureKey(layer: LayerLabel(options.firstLayer + layer), timestep: key.timestep),
+        tensor.slice(1, at: layer)
+      )
     }
   }
 
   private static func nothingFound(_ tensorName: String?, path: String, seen: [String]) -> FeatureError {
-    let shown = seen.prefix(8).joined(separator: ", ") + (seen.count > 8 ? ", and \(seen.count - 8) more" : "")
+    let shown =
+      seen.prefix(8).joined(separator: ", ") + (seen.count > 8 ? ", and \(seen.count - 8) more" : "")
     let there = seen.isEmpty ? "there are no tensors" : "there are \(shown)"
     if let tensorName {
       return FeatureError(.notFound, path: path, "there is no tensor \(tensorName); \(there)")

@@ -20,7 +20,8 @@ public struct SampleList: Sendable, Hashable {
     let columns = header.map(\.text)
     guard let nameColumn = columns.firstIndex(of: "path") ?? columns.firstIndex(of: "name") else {
       throw reader.error(
-        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))", expected: "a column path")
+        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))", expected: "a column path"
+      )
     }
     let indexColumn = columns.firstIndex(of: "index")
     var names: [String] = []
@@ -47,12 +48,14 @@ public struct SampleList: Sendable, Hashable {
     places.reserveCapacity(other.names.count)
     for (place, name) in other.names.enumerated() {
       guard places.updateValue(place, forKey: name) == nil else {
-        throw FeatureError(.samplesDiffer, path: path, "two samples are named \(name); names must tell them apart")
+        throw FeatureError(
+          .samplesDiffer, path: path, "two samples are named \(name); names must tell them apart")
       }
     }
     return try names.enumerated().map { row, name in
       guard let place = places[name] else {
-        throw FeatureError(.samplesDiffer, path: path, "there is no sample \(name), which is row \(row) of the other side")
+        throw FeatureError(
+          .samplesDiffer, path: path, "there is no sample \(name), which is row \(row) of the other side")
       }
       return place
     }

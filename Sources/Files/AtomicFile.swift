@@ -1,35 +1,151 @@
 import Glibc
+import Synchronization
 
-/// Reading and writing of whole files; a written file is there whole or not at all.
-package enum AtomicFile {
-  /// Writes a file through a temporary one in the same folder, which is flushed to disk and then renamed.
-  ///
-  /// An existing file keeps its permissions; a symbolic link keeps pointing to the file that is replaced. What is no
-  /// regular file (a pipe, `/dev/null`) is written to directly.
+/// A file that appears under its name when it is whole, or not at all.
+///
+/// Bytes go to a temporary file in the same folder, which `commit()` flushes to disk and renames; without a commit it is
+/// removed when the object goes. An existing file keeps its permissions, and a symbolic link keeps pointing to the file
+/// that is replaced. What is no regular file (a pipe, `/dev/null`) is written to directly.
+package final class AtomicFile {
+  /// The file, as the caller named it.
+  package let path: String
+  /// The file that is replaced, where `path` is a link to it.
+  private let target: String
+  /// Nil where bytes go to the target itself.
+  private let temporary: String?
+  private var descriptor: CInt
+  private var buffer: [UInt8] = []
+
+  private static let bufferSize = 1 << 20
+  private static let counter = Atomic(0)
+
+  package init(_ path: String) throws(FileError) {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw FileError(operation: .write, path: path, reason: "this is not a file name")
+    }
+    self.path = path
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if exists, kind == S_IFDIR { throw FileError(operation: .write, path: path, reason: "it is a folder") }
+    if exists, kind != S_IFREG {
+      (target, temporary) = (path, nil)
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      target = exists ? Self.resolved(path) : path
+      let name = Self.temporaryName(beside: target)
+      temporary = name
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw failure() }
+    if temporary != nil, exists, fchmod(descriptor, status.st_mode & 0o7777) != 0 { throw failure() }
+  }
+
+  deinit { discard() }
+
+  /// - Throws: ``FileError``, as all of this does.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try checkOpen()
+    if buffer.count + bytes.count > Self.bufferSize { try flush() }
+    if bytes.count >= Self.bufferSize {
+      try writeThrough(bytes)
+    } else {
+      buffer.append(contentsOf: bytes)
+    }
+  }
+
+  /// Makes the file appear under its name; it is on disk when this returns.
+  package func commit() throws {
+    try checkOpen()
+    try flush()
+    // Pipes and devices cannot be flushed and say so with EINVAL; they hold nothing back.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure() }
+    let isClosed = close(descriptor) == 0
+    descriptor = -1
+    guard isClosed else { throw failure() }
+    guard let temporary else { return }
+    guard rename(temporary, target) == 0 else { throw failure() }
+    syncFolder()
+  }
+
+  /// Removes what has been written; nothing after a commit.
+  package func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    if let temporary { unlink(temporary) }
+  }
+
+  private func checkOpen() throws {
+    guard descriptor >= 0 else {
+      throw FileError(operation: .write, path: path, reason: "it was given up, or is finished already")
+    }
+  }
+
+  private func flush() throws {
+    let bytes = buffer
+    buffer.removeAll(keepingCapacity: true)
+    try bytes.withUnsafeBytes { try writeThrough($0) }
+  }
+
+  private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      let written = Glibc.write(descriptor, part.baseAddress, part.count)
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        throw failure()
+      }
+    }
+  }
+
+  /// Makes the new name durable. A file system that cannot is no reason to fail: the file is whole.
+  private func syncFolder() {
+    let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  /// What the system has just refused, in words; nothing of the file remains.
+  private func failure() -> FileError {
+    let number = errno
+    discard()
+    if let temporary { unlink(temporary) }
+    let reason =
+      switch number {
+      case ENOSPC: "the disk is full; make room, or write to another disk (nothing was left behind)"
+      case EDQUOT: "the disk quota is used up; make room (nothing was left behind)"
+      case ENOENT: "there is no such folder; create it first"
+      default: String(cString: strerror(number))
+      }
+    return FileError(operation: .write, path: path, reason: reason)
+  }
+
+  private static func temporaryName(beside path: String) -> String {
+    let cut = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+    let number = counter.add(1, ordering: .relaxed).newValue
+    return "\(path[..<cut]).\(path[cut...].prefix(100)).\(getpid())-\(number).tmp"
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}
+
+extension AtomicFile {
+  /// Writes a file that is there whole or not at all.
   ///
   /// - Throws: ``FileError``; the old file, if there was one, is then untouched.
-  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw failure(.write, path, "this is not a file name")
-    }
-    var existing = stat()
-    let exists = stat(path, &existing) == 0
-    if exists, existing.st_mode & S_IFMT == S_IFDIR { throw failure(.write, path, "it is a folder") }
-    if exists, existing.st_mode & S_IFMT != S_IFREG {
-      try write(bytes, opening: path, flags: O_WRONLY, mode: nil, namedInErrors: path)
-      return
-    }
-    let target = exists ? resolved(path) : path
-    let temporary = temporaryName(beside: target)
-    do throws(FileError) {
-      let mode = exists ? existing.st_mode & 0o7777 : nil
-      try write(
-        bytes, opening: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode, namedInErrors: path)
-      guard rename(temporary, target) == 0 else { throw failure(.write, path, systemMessage()) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+  package static func write(_ bytes: [UInt8], to path: String) throws {
+    let file = try AtomicFile(path)
+    try bytes.withUnsafeBytes { try file.write($0) }
+    try file.commit()
   }
 
   /// The bytes of a file.
@@ -37,7 +153,7 @@ package enum AtomicFile {
   /// - Throws: ``FileError``
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw failure(.read, path, systemMessage()) }
+    guard file >= 0 else { throw readFailure(path) }
     defer { close(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -47,49 +163,12 @@ package enum AtomicFile {
       if count > 0 {
         bytes += chunk[..<count]
       } else if errno != EINTR {
-        throw failure(.read, path, systemMessage())
+        throw readFailure(path)
       }
     }
   }
 
-  private static func write(
-    _ bytes: [UInt8], opening name: String, flags: Int32, mode: mode_t?, namedInErrors path: String
-  ) throws(FileError) {
-    let file = open(name, flags | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw failure(.write, path, systemMessage()) }
-    var problem: String?
-    if let mode, fchmod(file, mode) != 0 { problem = systemMessage() }
-    var rest = bytes[...]
-    while problem == nil, !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        problem = systemMessage()
-      }
-    }
-    // Pipes and devices cannot be flushed and say so with EINVAL; they hold nothing back.
-    if problem == nil, fsync(file) != 0, errno != EINVAL { problem = systemMessage() }
-    if close(file) != 0, problem == nil { problem = systemMessage() }
-    if let problem { throw failure(.write, path, problem) }
-  }
-
-  private static func temporaryName(beside path: String) -> String {
-    let cut = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    return "\(path[..<cut]).repscope-\(unique).tmp"
-  }
-
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-  }
-
-  private static func systemMessage() -> String { String(cString: strerror(errno)) }
-
-  private static func failure(_ operation: FileError.Operation, _ path: String, _ reason: String) -> FileError
-  {
-    FileError(operation: operation, path: path, reason: reason)
+  private static func readFailure(_ path: String) -> FileError {
+    FileError(operation: .read, path: path, reason: String(cString: strerror(errno)))
   }
 }

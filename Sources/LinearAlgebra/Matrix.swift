@@ -29,7 +29,8 @@ public struct Matrix: Sendable {
   ///
   /// - Precondition: `elements.count == rows * columns`.
   public init(rows: Int, columns: Int, elements: [Float]) {
-    precondition(elements.count == rows * columns, "a \(rows) x \(columns) matrix of \(elements.count) elements")
+    precondition(
+      elements.count == rows * columns, "a \(rows) x \(columns) matrix of \(elements.count) elements")
     self.init(rows: rows, columns: columns) { buffer in
       _ = buffer.initialize(from: elements)
     }
@@ -42,7 +43,8 @@ public struct Matrix: Sendable {
     rows: Int, columns: Int, viewing elements: UnsafeBufferPointer<Float>,
     ownedBy owner: any AnyObject & Sendable
   ) {
-    precondition(elements.count == rows * columns, "a \(rows) x \(columns) view of \(elements.count) elements")
+    precondition(
+      elements.count == rows * columns, "a \(rows) x \(columns) view of \(elements.count) elements")
     self.rows = rows
     self.columns = columns
     self.offset = 0
@@ -68,7 +70,8 @@ public struct Matrix: Sendable {
 
   /// The given rows, as a view: nothing is copied.
   public subscript(rows range: Range<Int>) -> Matrix {
-    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix of \(rows) rows")
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix of \(rows) rows")
     return Matrix(
       rows: range.count, columns: columns, storage: storage, offset: offset + range.lowerBound * columns)
   }

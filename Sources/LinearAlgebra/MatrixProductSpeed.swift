@@ -12,7 +12,8 @@ public enum MatrixProductSpeed {
       try parallelLoop(threads.count * perThread, threads: threads) { _, worker in
         let (a, b, c) = (0, size * size, 2 * size * size)
         let base = operands[worker].base
-        BLAS.multiplyTransposed(m: size, n: size, k: size, base + a, size, base + b, size, into: base + c, size)
+        BLAS.multiplyTransposed(
+          m: size, n: size, k: size, base + a, size, base + b, size, into: base + c, size)
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let operations = 2 * Double(size) * Double(size) * Double(size) * Double(threads.count * perThread)

@@ -50,7 +50,8 @@ extension Matrix {
       Matrix(rows: positions.count, columns: columns) { out in
         for (place, row) in positions.enumerated() {
           precondition(row >= 0 && row < rows, "row \(row) of a matrix of \(rows) rows")
-          (out.baseAddress! + place * columns).initialize(from: x.baseAddress! + row * columns, count: columns)
+          (out.baseAddress! + place * columns).initialize(
+            from: x.baseAddress! + row * columns, count: columns)
         }
       }
     }
@@ -60,7 +61,9 @@ extension Matrix {
   private func finitePrefixes(threads: Threads) throws -> [Int] {
     try withUnsafeBufferPointer { x in
       let base = x.baseAddress!
-      return try parallelMap(rows, threads: threads) { row in repscope_finite_prefix(base + row * columns, columns) }
+      return try parallelMap(rows, threads: threads) { row in
+        repscope_finite_prefix(base + row * columns, columns)
+      }
     }
   }
 }

@@ -52,15 +52,18 @@ extension Sweep {
 struct InputOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Features of a model: [LABEL=]PATH[#NAME]; repeat for several models.", valueName: "path"))
+    help: ArgumentHelp(
+      "Features of a model: [LABEL=]PATH[#NAME]; repeat for several models.", valueName: "path"))
   var features: [LabelledPath]
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Features of a reference: [LABEL=]PATH[#NAME]; repeat for several.", valueName: "path"))
+    help: ArgumentHelp("Features of a reference: [LABEL=]PATH[#NAME]; repeat for several.", valueName: "path")
+  )
   var reference: [LabelledPath]
 
-  @Option(help: ArgumentHelp("Layers to measure, such as 1-8,12 or final. All by default.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Layers to measure, such as 1-8,12 or final. All by default.", valueName: "list"))
   var layers: LayerList?
 
   @Option(help: ArgumentHelp("Time steps to measure, such as 0.1,0.5. All by default.", valueName: "list"))
@@ -69,7 +72,9 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Time step of features whose names tell none.", valueName: "t"))
   var assumeTimestep: Double?
 
-  @Option(help: ArgumentHelp("Number of the first layer in an array [samples, layers, dimensions].", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Number of the first layer in an array [samples, layers, dimensions].", valueName: "n")
+  )
   var firstLayer = 1
 
   @Flag(help: "Match samples by name, and leave out those that are not on every side.")
@@ -98,7 +103,9 @@ struct LabelledPath: ExpressibleByArgument {
 
   init?(argument: String) {
     // A = inside a path belongs to the path: labels hold no slash.
-    if let equals = argument.firstIndex(of: "="), !argument[..<equals].contains("/"), equals > argument.startIndex {
+    if let equals = argument.firstIndex(of: "="), !argument[..<equals].contains("/"),
+      equals > argument.startIndex
+    {
       label = String(argument[..<equals])
       path = String(argument[argument.index(after: equals)...])
     } else {

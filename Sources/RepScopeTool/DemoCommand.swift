@@ -44,11 +44,13 @@ struct DemoCommand: ParsableCommand {
 
   private func open(_ name: String, _ file: String) throws -> ImportedFeatures {
     do {
-      return try ImportedFeatures("\(fixtures)/features/\(file)", options: ImportedFeatures.Options(name: name))
+      return try ImportedFeatures(
+        "\(fixtures)/features/\(file)", options: ImportedFeatures.Options(name: name))
     } catch let error as FeatureError where error.code == .missing {
       throw FeatureError(
         .missing, path: error.path,
-        "\(error.message); run this in the repository's folder, or give its folder fixtures/mnist with --fixtures")
+        "\(error.message); run this in the repository's folder, or give its folder fixtures/mnist with --fixtures"
+      )
     }
   }
 }

@@ -24,7 +24,7 @@ enum Failure {
   /// The exit code for an error, nil for those of the argument parser.
   static func status(of error: any Error) -> Status? {
     switch error {
-    case let error as TensorFileError: status(of: error)
+    case let error as TensorFileError: tensorFileStatus(error.code)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
     case is ChartError: .badData
@@ -34,10 +34,9 @@ enum Failure {
     }
   }
 
-  private static func status(of error: TensorFileError) -> Status {
-    switch error.code {
+  private static func tensorFileStatus(_ code: TensorFileError.Code) -> Status {
+    switch code {
     case .missingFile, .permissionDenied: .missingInput
-    case .cannotWrite: .cannotWrite
     default: .badData
     }
   }

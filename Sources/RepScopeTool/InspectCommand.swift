@@ -13,18 +13,23 @@ struct InspectCommand: ParsableCommand {
         repscope inspect checkpoint.pt
       """)
 
-  @Argument(help: ArgumentHelp("A .npy, .npz, .safetensors, *.index.json or PyTorch file.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("A .npy, .npz, .safetensors, *.index.json or PyTorch file.", valueName: "file"))
   var path: String
 
   func run() throws {
     let file = try TensorFile.open(path)
     let bytes = file.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
     let count = file.tensors.count
-    Console.print("\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
+    Console.print(
+      "\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { Console.print("  \(key): \(value)") }
     guard count > 0 else { return }
     let rows = file.tensors.map { tensor in
-      [tensor.name, tensor.elementType.rawValue, "[\(tensor.shape.map(String.init).joined(separator: ", "))]"]
+      [
+        tensor.name, tensor.elementType.rawValue,
+        "[\(tensor.shape.map(String.init).joined(separator: ", "))]",
+      ]
     }
     let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
     var text = ""

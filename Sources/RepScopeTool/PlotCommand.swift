@@ -11,7 +11,8 @@ struct PlotCommand: ParsableCommand {
         repscope plot table.csv --metric cknna --model repa --output repa.svg
       """)
 
-  @Argument(help: ArgumentHelp("Tables that repscope wrote; several are drawn as one.", valueName: "table.csv"))
+  @Argument(
+    help: ArgumentHelp("Tables that repscope wrote; several are drawn as one.", valueName: "table.csv"))
   var tables: [String]
 
   @Option(
@@ -21,14 +22,18 @@ struct PlotCommand: ParsableCommand {
       valueName: "file"))
   var output: String
 
-  @Option(parsing: .singleValue, help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name"))
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name")
+  )
   var metric: [String] = []
 
-  @Option(parsing: .singleValue, help: ArgumentHelp("Draw this model only; repeat for several.", valueName: "name"))
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("Draw this model only; repeat for several.", valueName: "name"))
   var model: [String] = []
 
   @Option(
-    parsing: .singleValue, help: ArgumentHelp("Draw this reference only; repeat for several.", valueName: "name"))
+    parsing: .singleValue,
+    help: ArgumentHelp("Draw this reference only; repeat for several.", valueName: "name"))
   var reference: [String] = []
 
   @Option(help: "The figure's title.")

@@ -10,7 +10,8 @@ struct MetricOptions: ParsableArguments {
       valueName: "name"))
   var metricNames: [String] = ["cknna"]
 
-  @Option(help: ArgumentHelp("Neighbors of a sample, for the metrics that look at neighbors.", valueName: "k"))
+  @Option(
+    help: ArgumentHelp("Neighbors of a sample, for the metrics that look at neighbors.", valueName: "k"))
   var k = 10
 
   @Option(help: ArgumentHelp("Width of the Gaussian kernel of cka-rbf.", valueName: "width"))
@@ -68,7 +69,9 @@ extension Normalization: ExpressibleByArgument {}
 
 /// How many threads to use.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads to use; results do not depend on it. By default one per processor.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Threads to use; results do not depend on it. By default one per processor.", valueName: "n"))
   var threads: Int?
 
   var value: Threads { threads.map(Threads.init) ?? .all }
@@ -80,10 +83,14 @@ struct ThreadOptions: ParsableArguments {
 
 /// Where a table goes.
 struct TableOutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Write the tidy table as CSV; - for standard output and nothing else there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the tidy table as CSV; - for standard output and nothing else there.", valueName: "file"))
   var csv: String?
 
-  @Option(help: ArgumentHelp("Write the table as JSON; - for standard output and nothing else there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the table as JSON; - for standard output and nothing else there.", valueName: "file"))
   var json: String?
 
   @Option(
@@ -93,7 +100,9 @@ struct TableOutputOptions: ParsableArguments {
   var plot: String?
 
   mutating func validate() throws {
-    if csv == "-", json == "-" { throw ValidationError("--csv - and --json - cannot both have standard output") }
+    if csv == "-", json == "-" {
+      throw ValidationError("--csv - and --json - cannot both have standard output")
+    }
     if let plot { _ = try FigurePath(plot) }
   }
 
@@ -131,7 +140,8 @@ struct FigurePath {
   private let ending: String
 
   init(_ path: String) throws {
-    guard let dot = path.lastIndex(of: "."), FigureFormat(rawValue: path[path.index(after: dot)...].lowercased()) != nil
+    guard let dot = path.lastIndex(of: "."),
+      FigureFormat(rawValue: path[path.index(after: dot)...].lowercased()) != nil
     else {
       let known = FigureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw ValidationError("\(path) is no figure's name: it must end in one of \(known)")

@@ -36,8 +36,6 @@ public struct TensorFileError: Error, Hashable, Sendable {
     case notRepresentable
     /// Arguments that contradict each other, such as too small a destination.
     case invalidArgument
-    /// The file could not be written; nothing is left behind.
-    case cannotWrite
   }
 
   public var code: Code

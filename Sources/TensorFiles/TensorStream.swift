@@ -1,3 +1,5 @@
+import Files
+
 /// Writes the elements of declared tensors, one after another, into a file that appears when it is
 /// whole: what the writers of all formats share.
 final class TensorStream {

@@ -63,7 +63,9 @@ import Testing
     #expect(abs(try Self.value(metric, x, x, raw) - 1) < 1e-4)
   }
 
-  @Test("A rotation of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.rotation) })
+  @Test(
+    "A rotation of one side changes nothing",
+    arguments: Metric.all.filter { $0.invariances.contains(.rotation) })
   func rotation(metric: Metric) throws {
     let (x, y) = TestFeatures.related(70, (8, 12), seed: 21)
     // The Householder reflection I - 2 v vᵀ / |v|².
@@ -72,12 +74,16 @@ import Testing
     var rotated = x
     for row in 0..<70 {
       let product = (0..<8).reduce(0.0) { $0 + Double(x[row, $1]) * v[$1] }
-      for column in 0..<8 { rotated[row, column] = Float(Double(x[row, column]) - 2 * product / square * v[column]) }
+      for column in 0..<8 {
+        rotated[row, column] = Float(Double(x[row, column]) - 2 * product / square * v[column])
+      }
     }
     #expect(abs(try Self.value(metric, x, y) - Self.value(metric, rotated, y)) < 2e-6)
   }
 
-  @Test("A new scale of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.scaling) })
+  @Test(
+    "A new scale of one side changes nothing",
+    arguments: Metric.all.filter { $0.invariances.contains(.scaling) })
   func scaling(metric: Metric) throws {
     let (x, y) = TestFeatures.related(70, (8, 12), seed: 22)
     let scaled = Matrix(rows: 70, columns: 8, elements: x.withUnsafeBufferPointer { $0.map { $0 * 8 } })
@@ -85,7 +91,9 @@ import Testing
     #expect(abs(try Self.value(metric, x, y, raw) - Self.value(metric, scaled, y, raw)) < 1e-9)
   }
 
-  @Test("A shift of one side changes nothing", arguments: Metric.all.filter { $0.invariances.contains(.translation) })
+  @Test(
+    "A shift of one side changes nothing",
+    arguments: Metric.all.filter { $0.invariances.contains(.translation) })
   func translation(metric: Metric) throws {
     let (x, y) = TestFeatures.related(70, (8, 12), seed: 23)
     let shifted = Matrix(rows: 70, columns: 8, elements: x.withUnsafeBufferPointer { $0.map { $0 + 4 } })
@@ -99,7 +107,8 @@ import Testing
     let order = CounterRandom(seed: 1).permutation(of: 70)
     let permuted = { (m: Matrix) in
       Matrix(
-        rows: m.rows, columns: m.columns, elements: order.flatMap { row in (0..<m.columns).map { m[row, $0] } })
+        rows: m.rows, columns: m.columns,
+        elements: order.flatMap { row in (0..<m.columns).map { m[row, $0] } })
     }
     #expect(abs(try Self.value(metric, x, y) - Self.value(metric, permuted(x), permuted(y))) < 1e-6)
   }
@@ -126,7 +135,9 @@ import Testing
     for seed in 0..<10 as Range<UInt64> {
       let features = (0..<2 as Range<UInt64>).map { side -> Matrix in
         var x = TestFeatures.normal(60, 6, seed: seed &* 7 &+ side)
-        x.withUnsafeMutableBufferPointer { values in for i in values.indices { values[i] = 1 + 0.2 * values[i] } }
+        x.withUnsafeMutableBufferPointer { values in
+          for i in values.indices { values[i] = 1 + 0.2 * values[i] }
+        }
         return x
       }
       largest = max(largest, try Self.value(.cknna, features[0], features[1], AlignmentSettings(k: 57)))

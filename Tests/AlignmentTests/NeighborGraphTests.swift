@@ -6,7 +6,8 @@ import Testing
 @Suite struct NeighborGraphTests {
   @Test(
     "The graph is the one that sorting the whole Gram matrix gives",
-    arguments: [(9, 3, 4), (64, 20, 10), (150, 33, 1), (150, 7, 149), (300, 16, 10)], [Normalization.none, .l2])
+    arguments: [(9, 3, 4), (64, 20, 10), (150, 33, 1), (150, 7, 149), (300, 16, 10)],
+    [Normalization.none, .l2])
   func agreesWithSorting(size: (samples: Int, dimensions: Int, k: Int), normalization: Normalization) throws {
     let features = TestFeatures.normal(size.samples, size.dimensions, seed: 5)
     let graph = try NeighborGraph(of: Representation(features, normalization: normalization), k: size.k)
@@ -56,10 +57,12 @@ import Testing
     }
   }
 
-  @Test("Features far from 1 in size neither overflow nor vanish", arguments: [Float(1e30), 1e18, 1e-18, 1e-30])
+  @Test(
+    "Features far from 1 in size neither overflow nor vanish", arguments: [Float(1e30), 1e18, 1e-18, 1e-30])
   func extremeScale(scale: Float) throws {
     let features = TestFeatures.normal(80, 6, seed: 4)
-    let scaled = Matrix(rows: 80, columns: 6, elements: features.withUnsafeBufferPointer { $0.map { $0 * scale } })
+    let scaled = Matrix(
+      rows: 80, columns: 6, elements: features.withUnsafeBufferPointer { $0.map { $0 * scale } })
     let graph = try NeighborGraph(of: Representation(scaled, normalization: .none), k: 7)
     let expected = DirectDefinitions(scaled, .none).neighbors(k: 7)
     #expect((0..<80).map { graph.neighbors(of: $0).map(Int.init) } == expected)

@@ -34,7 +34,9 @@ enum TestFeatures {
     var values: [Float] = []
     for row in 0..<samples {
       let source = UInt64(row / 3 * dimensions)
-      for column in 0..<UInt64(dimensions) { values.append(Float(random.integer(below: 5, at: source + column) - 2)) }
+      for column in 0..<UInt64(dimensions) {
+        values.append(Float(random.integer(below: 5, at: source + column) - 2))
+      }
     }
     return Matrix(rows: samples, columns: dimensions, elements: values)
   }

@@ -44,7 +44,8 @@ private struct MemoryFeatures: FeatureSource {
     let table = try sweep.run().table
     // The goldens are rounded to six decimals.
     for (metric, golden) in [
-      ("cknna", "cknna_k10"), ("mutual-knn", "mutual_knn_k10"), ("cka", "cka"), ("cka-unbiased", "unbiased_cka"),
+      ("cknna", "cknna_k10"), ("mutual-knn", "mutual_knn_k10"), ("cka", "cka"),
+      ("cka-unbiased", "unbiased_cka"),
     ] {
       let values = table.filter(metric: metric).rows.map(\.value)
       let goldens = try #require(expected[golden])
@@ -66,7 +67,10 @@ private struct MemoryFeatures: FeatureSource {
     ).run().table
     #expect(table.rows.count == 4)
     #expect(table.rows.map(\.layer) == [1, 2, 1, 2])
-    #expect(Set(table.rows.map(\.parameters)) == ["clamp=mean:0.9;k=3;normalize=l2", "clamp=mean:0.9;normalize=l2;sigma=0.5"])
+    #expect(
+      Set(table.rows.map(\.parameters)) == [
+        "clamp=mean:0.9;k=3;normalize=l2", "clamp=mean:0.9;normalize=l2;sigma=0.5",
+      ])
     #expect(table.rows.allSatisfy { $0.step == 4000 && $0.reference == "dinov2" && $0.referenceLayer == 1 })
   }
 
@@ -108,7 +112,8 @@ private struct MemoryFeatures: FeatureSource {
     ).run()
     let kept = (0..<30).filter { $0 != 7 }
     let expected = try Sweep(
-      models: [MemoryFeatures([x.gathering(rows: kept)])], references: [MemoryFeatures([y.gathering(rows: kept)])],
+      models: [MemoryFeatures([x.gathering(rows: kept)])],
+      references: [MemoryFeatures([y.gathering(rows: kept)])],
       settings: settings
     ).run()
     #expect(joined.table.rows[0].value == expected.table.rows[0].value)
@@ -120,7 +125,9 @@ private struct MemoryFeatures: FeatureSource {
   func nonFinite() throws {
     var bad = noise(30, 5, 1)
     bad[12, 3] = .nan
-    let (model, reference) = (MemoryFeatures([noise(30, 4, 3), bad], path: "bad.npy"), MemoryFeatures([noise(30, 6, 2)]))
+    let (model, reference) = (
+      MemoryFeatures([noise(30, 4, 3), bad], path: "bad.npy"), MemoryFeatures([noise(30, 6, 2)])
+    )
     var sweep = Sweep(models: [model], references: [reference], settings: AlignmentSettings(k: 4))
     #expect {
       try sweep.run()
@@ -134,7 +141,9 @@ private struct MemoryFeatures: FeatureSource {
   @Test("What may mislead is said")
   func warnings() throws {
     var flat = noise(30, 5, 1)
-    flat.withUnsafeMutableBufferPointer { values in for i in values.indices { values[i] = 1 + values[i] * 1e-5 } }
+    flat.withUnsafeMutableBufferPointer { values in
+      for i in values.indices { values[i] = 1 + values[i] * 1e-5 }
+    }
     var doubled = noise(30, 5, 2)
     for column in 0..<5 { doubled[4, column] = doubled[20, column] }
     let result = try Sweep(
@@ -142,8 +151,10 @@ private struct MemoryFeatures: FeatureSource {
       metrics: [.cka, .mutualKNN], settings: AlignmentSettings(k: 3)
     ).run()
     #expect(result.warnings.contains { $0.contains("layer 1") && $0.contains("nearly alike") })
-    #expect(result.warnings.contains { $0.contains("layer 2") && $0.contains("2 samples have an exact duplicate") })
-    #expect(result.warnings.contains { $0.contains("biased CKA reads high with 30 samples of 10 dimensions") })
+    #expect(
+      result.warnings.contains { $0.contains("layer 2") && $0.contains("2 samples have an exact duplicate") })
+    #expect(
+      result.warnings.contains { $0.contains("biased CKA reads high with 30 samples of 10 dimensions") })
   }
 
   @Test("Progress counts every representation")

@@ -11,7 +11,8 @@ import Testing
       ("t=0.1/layer2", 2, 0.1), ("sit.layer04", 4, nil), ("blocks.7", 8, nil), ("module.blocks.0", 1, nil),
       ("t0.9/blocks.27", 28, 0.9), ("layer08.projector0", LayerLabel("layer08.projector0"), nil),
       ("t0.5/final", LayerLabel("final"), 0.5), ("patch_mean", LayerLabel("patch_mean"), nil),
-      ("cls", LayerLabel("cls"), nil), ("t5", LayerLabel("t5"), nil), ("clip-vit-l14", LayerLabel("clip-vit-l14"), nil),
+      ("cls", LayerLabel("cls"), nil), ("t5", LayerLabel("t5"), nil),
+      ("clip-vit-l14", LayerLabel("clip-vit-l14"), nil),
       ("at0.5", LayerLabel("at0.5"), nil), ("t0.5.1", LayerLabel("t0.5.1"), nil), ("t0.5", nil, 0.5),
       ("blocks.7.attn", LayerLabel("blocks.7.attn"), nil), ("block7", LayerLabel("block7"), nil),
     ] as [(String, LayerLabel?, Double?)])

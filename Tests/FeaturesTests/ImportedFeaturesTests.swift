@@ -54,7 +54,8 @@ final class TemporaryFolder {
     #expect(features.keys.map(\.layer) == [1, 2, 3])
     // Element [n, l, d] is 6 n + 2 l + d.
     #expect(try features.features(FeatureKey(layer: 3))[2, 1] == 17)
-    let fromZero = try ImportedFeatures("\(folder.path)/feats.npy", options: ImportedFeatures.Options(firstLayer: 0))
+    let fromZero = try ImportedFeatures(
+      "\(folder.path)/feats.npy", options: ImportedFeatures.Options(firstLayer: 0))
     #expect(fromZero.keys.map(\.layer) == [0, 1, 2])
   }
 
@@ -123,7 +124,9 @@ final class TemporaryFolder {
     expect(.noFeatures, saying: ".npy") { _ = try ImportedFeatures(folder.path) }
     try folder.npy("layer1.npy", [3, 2])
     try folder.npy("layer2.npy", [4, 2])
-    expect(.sampleCountsDiffer, saying: "layer2 has 4 samples, layer1 has 3") { _ = try ImportedFeatures(folder.path) }
+    expect(.sampleCountsDiffer, saying: "layer2 has 4 samples, layer1 has 3") {
+      _ = try ImportedFeatures(folder.path)
+    }
     try folder.npy("layer2.npy", [3, 2])
     try folder.npy("blocks.0.npy", [3, 2])
     expect(.ambiguous, saying: "layer 1 is there twice") { _ = try ImportedFeatures(folder.path) }

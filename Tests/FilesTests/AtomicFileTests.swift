@@ -26,7 +26,8 @@ import Testing
       let missing = try #require(throws: FileError.self) {
         try AtomicFile.write([1], to: folder + "/no/x.csv")
       }
-      #expect(missing.description == "cannot write \(folder)/no/x.csv: No such file or directory")
+      #expect(
+        missing.description == "cannot write \(folder)/no/x.csv: there is no such folder; create it first")
       let isFolder = try #require(throws: FileError.self) { try AtomicFile.write([1], to: folder) }
       #expect(isFolder.reason == "it is a folder")
       #expect(throws: FileError.self) { try AtomicFile.write([1], to: "") }

@@ -14,6 +14,9 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 build="$root/.build-fuzz"
 goldens="$root/fixtures/goldens"
 mkdir -p "$build/modules/CKernels"
+# The module that writes files: compiled once, and not fuzzed.
+swiftc -O -sanitize=address -wmo -parse-as-library -swift-version 6 -package-name repscope -module-name Files \
+  -emit-module-path "$build/modules/Files.swiftmodule" -c "$root"/Sources/Files/*.swift -o "$build/Files.o"
 cat > "$build/modules/CKernels/module.modulemap" <<MAP
 module CKernels {
   header "$root/Sources/CKernels/include/HalfFloat.h"
@@ -41,10 +44,11 @@ for parser in $parsers; do
   cp $(seeds "$parser") "$corpus"
   [ "$parser" = SafetensorsShards ] &&
     printf '%s' '{"metadata":{"total_size":2},"weight_map":{"a":"x.safetensors"}}' > "$corpus/small.json"
-  swiftc -O -g -sanitize=fuzzer,address -parse-as-library -swift-version 6 -module-name TensorFilesFuzzing \
-    -I "$root/Sources/CZlib" -I "$build/modules/CKernels" \
+  swiftc -O -g -sanitize=fuzzer,address -parse-as-library -swift-version 6 -package-name repscope \
+    -module-name TensorFilesFuzzing \
+    -I "$root/Sources/CZlib" -I "$build/modules/CKernels" -I "$build/modules" \
     "$root"/Sources/TensorFiles/*.swift "$root/Tests/Fuzzing/FuzzSupport.swift" \
-    "$root/Tests/Fuzzing/Fuzz$parser.swift" "$build/HalfFloat.o" -lz -use-ld=lld -o "$build/fuzz-$parser"
+    "$root/Tests/Fuzzing/Fuzz$parser.swift" "$build/HalfFloat.o" "$build/Files.o" -lz -use-ld=lld -o "$build/fuzz-$parser"
   ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 "$build/fuzz-$parser" "$corpus" \
     -max_total_time="$seconds" -max_len=32768 -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
     -artifact_prefix="$build/finding-$parser-" > "$build/log-$parser" 2>&1 || {

@@ -27,7 +27,9 @@ import Testing
     let a = Matrix(rows: 4, columns: 2, elements: [0, 1, 2, 3, 4, 5, 6, 7])
     let middle = a[rows: 1..<4][rows: 1..<2]
     #expect(middle == Matrix(rows: 1, columns: 2, elements: [4, 5]))
-    let (whole, part) = (a.withUnsafeBufferPointer { $0.baseAddress! }, middle.withUnsafeBufferPointer { $0.baseAddress! })
+    let (whole, part) = (
+      a.withUnsafeBufferPointer { $0.baseAddress! }, middle.withUnsafeBufferPointer { $0.baseAddress! }
+    )
     #expect(part == whole + 4)
   }
 
@@ -60,7 +62,9 @@ import Testing
     let a = Matrix(rows: 0, columns: 5)
     #expect(try a.squaredRowNorms(threads: .all).isEmpty)
     #expect(try a.firstNonFinite(threads: .all) == nil)
-    #expect(Matrix(rows: 0, columns: 5, viewing: UnsafeBufferPointer(start: nil, count: 0), ownedBy: Owner([])) == a)
+    #expect(
+      Matrix(rows: 0, columns: 5, viewing: UnsafeBufferPointer(start: nil, count: 0), ownedBy: Owner([])) == a
+    )
   }
 
   // Sendable because nothing writes to the memory after the initialiser.

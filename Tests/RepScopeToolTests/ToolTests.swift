@@ -1,0 +1,131 @@
+import Foundation
+import RepScope
+import Testing
+
+@Suite struct ToolTests {
+  static let model = "repa=\(Tool.features)/val_repa_t0.5.safetensors"
+  static let reference = "dinov2=\(Tool.features)/val_dinov2_tiny.safetensors#patch_mean"
+
+  @Test("align prints a table for people, and writes table and figures where asked")
+  func align() throws {
+    let folder = try TemporaryFolder()
+    let result = try Tool.run([
+      "align", "--features", Self.model, "--reference", Self.reference, "--metric", "cknna", "--metric", "mutual-knn",
+      "--csv", "\(folder.path)/table.csv", "--json", "\(folder.path)/table.json", "--plot", "\(folder.path)/curve.svg",
+    ])
+    #expect(result.status == 0)
+    #expect(result.output.contains("0.1992"))
+    #expect(try folder.contents == ["curve-cknna.svg", "curve-mutual-knn.svg", "table.csv", "table.json"])
+    let table = try MeasurementTable(contentsOfCSV: "\(folder.path)/table.csv")
+    #expect(table.rows.count == 16)
+    #expect(table.rows.allSatisfy { $0.model == "repa" && $0.reference == "dinov2" && $0.timestep == 0.5 })
+  }
+
+  @Test("--csv - writes the table and nothing else to standard output; a pipe gets no progress")
+  func csvToStandardOutput() throws {
+    let result = try Tool.run(
+      ["align", "--features", Self.model, "--reference", Self.reference, "--layers", "2-3", "--csv", "-"])
+    #expect(result.status == 0)
+    #expect(try MeasurementTable(csv: result.output).rows.map(\.layer) == [2, 3])
+    #expect(result.errors == "")
+  }
+
+  @Test("plot draws a table again, and the figure is the same")
+  func plot() throws {
+    let folder = try TemporaryFolder()
+    for threads in ["1", "3"] {
+      let result = try Tool.run([
+        "align", "--features", Self.model, "--reference", Self.reference, "--csv", "\(folder.path)/table.csv", "--plot",
+        "\(folder.path)/\(threads).svg", "--threads", threads,
+      ])
+      #expect(result.status == 0)
+    }
+    let again = try Tool.run(["plot", "\(folder.path)/table.csv", "--output", "\(folder.path)/again.svg"])
+    #expect(again.status == 0)
+    let figures = try ["1", "3", "again"].map { try Data(contentsOf: URL(filePath: "\(folder.path)/\($0).svg")) }
+    #expect(figures[0] == figures[1])
+    #expect(figures[0] == figures[2])
+  }
+
+  @Test("demo runs on the shipped features, and its numbers are the goldens'")
+  func demo() throws {
+    let folder = try TemporaryFolder()
+    let result = try Tool.run(["demo", "--fixtures", "\(Tool.repository)/fixtures/mnist", "--output", folder.path])
+    #expect(result.status == 0)
+    #expect(try folder.contents == ["alignment.csv", "cka.png", "cknna.png", "mutual-knn.png"])
+    let data = try Data(contentsOf: URL(filePath: "\(Tool.repository)/fixtures/mnist/goldens/curves.json"))
+    let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+    let table = try MeasurementTable(contentsOfCSV: "\(folder.path)/alignment.csv")
+    for model in ["vanilla", "repa"] {
+      let expected = try #require(json["from_stored_features"]?["\(model)_t0.5"] as? [String: [Double]])
+      for (metric, golden) in [("cknna", "cknna_k10"), ("mutual-knn", "mutual_knn_k10"), ("cka", "cka")] {
+        let values = table.filter(model: model, reference: "dinov2", metric: metric).rows.map(\.value)
+        let goldens = try #require(expected[golden])
+        #expect(values.count == 8 && zip(values, goldens).allSatisfy { abs($0 - $1) <= 6e-7 })
+      }
+    }
+  }
+
+  @Test("inspect lists a file's tensors")
+  func inspect() throws {
+    let result = try Tool.run(["inspect", "\(Tool.features)/val_dinov2_tiny.safetensors"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("safetensors, 2 tensors"))
+    #expect(result.output.contains("patch_mean  float32  [500, 64]"))
+  }
+
+  @Test("doctor names the BLAS kernel in use")
+  func doctor() throws {
+    let result = try Tool.run(["doctor"])
+    #expect(result.status == 0)
+    #expect(result.output.contains(BLASKernel.current.name))
+    #expect(result.output.contains("self-check        passed"))
+  }
+
+  @Test("The version is the library's")
+  func version() throws {
+    #expect(try Tool.run(["--version"]).output == repscopeVersion + "\n")
+  }
+
+  @Test(
+    "Every command has a help with examples or a description",
+    arguments: [[], ["align"], ["plot"], ["inspect"], ["demo"], ["doctor"]])
+  func help(command: [String]) throws {
+    let result = try Tool.run(command + ["--help"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("USAGE: repscope"))
+  }
+
+  @Test("Completions are generated", arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) throws {
+    let result = try Tool.run(["--generate-completion-script", shell])
+    #expect(result.status == 0)
+    #expect(result.output.contains("repscope"))
+  }
+
+  @Test(
+    "Mistakes end with the right code and a message that helps",
+    arguments: [
+      (["align"], 64, "--features"),
+      (["align", "--features", "x.npy", "--reference", "y.npy", "--metric", "cknn"], 64, "there is no metric cknn"),
+      (["align", "--features", "x.npy", "--reference", "y.npy", "--k", "0"], 64, "--k is 0"),
+      (["align", "--features", "x.npy", "--reference", "y.npy", "--plot", "x.gif"], 64, ".png, .svg, .pdf"),
+      (["align", "--features", "x.npy", "--reference", "y.npy", "--layers", "8-1"], 64, "--layers"),
+      (["align", "--features", "x.npy", "--reference", "y.npy", "--timesteps", "500"], 64, "outside 0...1"),
+      (["align", "--features", "none.npy", "--reference", model], 66, "none.npy: no such file or folder"),
+      (["align", "--features", "README.md", "--reference", model], 65, "README.md"),
+      (["align", "--features", model, "--reference", reference, "--k", "500"], 65, "500 samples"),
+      (["align", "--features", model, "--reference", reference, "--layers", "9"], 65, "layer 8"),
+      (["align", "--features", model, "--reference", reference, "--csv", "/nowhere/t.csv"], 73, "/nowhere/t.csv"),
+      (["inspect", "none.pt"], 66, "none.pt"), (["inspect", "Sources"], 65, "a folder"),
+      (["plot", "none.csv", "--output", "x.png"], 66, "none.csv"),
+      (["plot", "README.md", "--output", "x.png"], 65, "README.md:1"),
+      (["demo", "--fixtures", "nowhere"], 66, "--fixtures"), (["fly"], 64, "fly"),
+    ] as [([String], Int32, String)])
+  func mistakes(arguments: [String], status: Int32, message: String) throws {
+    let result = try Tool.run(arguments)
+    #expect(result.status == status, "\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(result.output == "")
+  }
+}
