@@ -13,15 +13,13 @@ struct Tool {
     .deletingLastPathComponent().path
   static let features = repository + "/fixtures/mnist/features"
 
-  /// The tool is built beside the test bundle.
-  private static var executable: URL {
-    URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appending(path: "repscope")
-  }
+  /// Where the tool is built: beside the test bundle.
+  static let buildFolder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    .deletingLastPathComponent().path
 
   static func run(_ arguments: [String], in folder: String = repository) throws -> Result {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = URL(filePath: "\(buildFolder)/repscope")
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
     // Files, not pipes: a pipe that nobody reads while the tool runs would fill up and stop it.
