@@ -79,7 +79,7 @@ private struct NeighborGraphBuilder {
   func graph() throws -> NeighborGraph {
     let candidates = Candidates(samples: samples, keep: min(samples - 1, k + Self.spareCandidates))
     try offerAllTiles(to: candidates)
-    var result = Result(samples: samples, k: k)
+    var result = NeighborLists(samples: samples, k: k)
     let unsettled = try result.withPointers { try settle(candidates, into: $0) }
     if !unsettled.isEmpty { try result.withPointers { try searchAgain(unsettled, into: $0) } }
     return NeighborGraph(
@@ -132,7 +132,7 @@ private struct NeighborGraphBuilder {
   // MARK: Exact similarities
 
   /// Ranks every sample's candidates by exact similarity; returns the samples whose list may lack a neighbor.
-  private func settle(_ candidates: Candidates, into result: ResultPointers) throws -> [Int] {
+  private func settle(_ candidates: Candidates, into result: NeighborListPointers) throws -> [Int] {
     let blocks = Tiling(samples, by: 64)
     let unsettled = Mutex<[Int]>([])
     try parallelLoop(blocks.tiles, threads: threads) { block, _ in
@@ -157,7 +157,7 @@ private struct NeighborGraphBuilder {
 
   /// Second pass for samples among whose similarities too many are too close: everything that can be among their k
   /// nearest is compared exactly.
-  private func searchAgain(_ unsettled: [Int], into result: ResultPointers) throws {
+  private func searchAgain(_ unsettled: [Int], into result: NeighborListPointers) throws {
     let batches = Tiling(unsettled.count, by: 64)
     let columns = Tiling(samples, by: 2048)
     let workspaces = (0..<threads.count).map { _ in
@@ -217,94 +217,5 @@ private struct NeighborGraphBuilder {
     return Neighbor(
       similarity: product * (representation.factor(sample) * representation.factor(other)),
       sample: Int32(other))
-  }
-}
-
-/// A sample and its similarity to another; the better neighbor comes first.
-private struct Neighbor: Comparable {
-  let similarity: Double
-  let sample: Int32
-
-  static func < (a: Neighbor, b: Neighbor) -> Bool {
-    a.similarity > b.similarity || (a.similarity == b.similarity && a.sample < b.sample)
-  }
-}
-
-/// The graph under construction.
-private struct Result {
-  let k: Int
-  var neighbors: [Int32]
-  var similarities: [Double]
-
-  init(samples: Int, k: Int) {
-    self.k = k
-    neighbors = [Int32](repeating: 0, count: samples * k)
-    similarities = [Double](repeating: 0, count: samples * k)
-  }
-
-  mutating func withPointers<Value>(_ body: (ResultPointers) throws -> Value) rethrows -> Value {
-    try neighbors.withUnsafeMutableBufferPointer { neighbors in
-      try similarities.withUnsafeMutableBufferPointer { similarities in
-        try body(
-          ResultPointers(
-            k: k, neighbors: UncheckedPointer(neighbors.baseAddress!),
-            similarities: UncheckedPointer(similarities.baseAddress!)))
-      }
-    }
-  }
-}
-
-/// Access to the result for several threads, each at its own samples.
-private struct ResultPointers {
-  let k: Int
-  let neighbors: UncheckedPointer<Int32>
-  let similarities: UncheckedPointer<Double>
-
-  func write(_ ranked: [Neighbor], for sample: Int) {
-    for rank in 0..<k {
-      neighbors.pointer[sample * k + rank] = ranked[rank].sample
-      similarities.pointer[sample * k + rank] = ranked[rank].similarity
-    }
-  }
-
-  func similarity(of sample: Int, rank: Int) -> Double { similarities.pointer[sample * k + rank] }
-}
-
-/// The candidate lists of all samples, in memory that C code writes.
-private final class Candidates {
-  let lists: UnsafeMutablePointer<repscope_candidates>
-  private let thresholds: Workspace<Float>
-  private let counts: Workspace<UInt32>
-  private let keys: Workspace<UInt64>
-
-  init(samples: Int, keep: Int) {
-    let capacity = keep + max(16, min(keep, 16 + keep / 4))
-    thresholds = Workspace(samples)
-    counts = Workspace(samples)
-    keys = Workspace(samples * capacity)
-    thresholds.base.initialize(repeating: -.infinity, count: samples)
-    counts.base.initialize(repeating: 0, count: samples)
-    lists = .allocate(capacity: 1)
-    lists.initialize(
-      to: repscope_candidates(
-        keep: keep, capacity: capacity, thresholds: thresholds.base, counts: counts.base, keys: keys.base))
-  }
-
-  deinit {
-    lists.deallocate()
-  }
-
-  func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(
-      start: keys.base + sample * lists.pointee.capacity, count: Int(counts.base[sample]))
-  }
-}
-
-/// A lock for the candidate lists of one block of samples.
-private final class BlockLock: Sendable {
-  private let mutex = Mutex<Void>(())
-
-  func withLock(_ body: () -> Void) {
-    mutex.withLock { _ in body() }
   }
 }

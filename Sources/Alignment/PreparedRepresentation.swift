@@ -41,43 +41,6 @@ public struct PreparedRepresentation: Sendable {
   }
 }
 
-/// Two prepared representations of the same samples, and what several metrics of the pair have in common.
-///
-/// Not for use by two threads at once.
-final class RepresentationPair {
-  let x: PreparedRepresentation
-  let y: PreparedRepresentation
-  let settings: AlignmentSettings
-  let threads: Threads
-
-  init(
-    _ x: PreparedRepresentation, _ y: PreparedRepresentation, _ settings: AlignmentSettings,
-    _ threads: Threads
-  ) {
-    self.x = x
-    self.y = y
-    self.settings = settings
-    self.threads = threads
-  }
-
-  private var linear: LinearCKA?
-  private var gaussian: GaussianCKA?
-
-  func linearCKA() throws -> LinearCKA {
-    let value = try linear ?? LinearCKA(x.prepared(\.moments), y.prepared(\.moments), threads: threads)
-    linear = value
-    return value
-  }
-
-  func gaussianCKA() throws -> GaussianCKA {
-    let value =
-      try gaussian
-      ?? GaussianCKA(x.representation, y.representation, sigma: settings.sigma, threads: threads)
-    gaussian = value
-    return value
-  }
-}
-
 extension PreparedRepresentation {
   /// What was computed for the metrics that the representation was prepared for.
   func prepared<Part>(_ part: KeyPath<PreparedRepresentation, Part?>) throws -> Part {

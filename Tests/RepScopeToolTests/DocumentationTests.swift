@@ -24,7 +24,9 @@ import Testing
     process.executableURL = URL(filePath: "\(Tool.repository)/scripts/run-notebooks")
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: Tool.repository)
-    process.environment = ProcessInfo.processInfo.environment.merging(["REPSCOPE_BUILD": Tool.buildFolder]) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging(["REPSCOPE_BUILD": Tool.buildFolder]) {
+      $1
+    }
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "scripts/run-notebooks says above what is wrong")

@@ -10,8 +10,10 @@ import Testing
   func align() throws {
     let folder = try TemporaryFolder()
     let result = try Tool.run([
-      "align", "--features", Self.model, "--reference", Self.reference, "--metric", "cknna", "--metric", "mutual-knn",
-      "--csv", "\(folder.path)/table.csv", "--json", "\(folder.path)/table.json", "--plot", "\(folder.path)/curve.svg",
+      "align", "--features", Self.model, "--reference", Self.reference, "--metric", "cknna", "--metric",
+      "mutual-knn",
+      "--csv", "\(folder.path)/table.csv", "--json", "\(folder.path)/table.json", "--plot",
+      "\(folder.path)/curve.svg",
     ])
     #expect(result.status == 0)
     #expect(result.output.contains("0.1992"))
@@ -35,14 +37,17 @@ import Testing
     let folder = try TemporaryFolder()
     for threads in ["1", "3"] {
       let result = try Tool.run([
-        "align", "--features", Self.model, "--reference", Self.reference, "--csv", "\(folder.path)/table.csv", "--plot",
+        "align", "--features", Self.model, "--reference", Self.reference, "--csv", "\(folder.path)/table.csv",
+        "--plot",
         "\(folder.path)/\(threads).svg", "--threads", threads,
       ])
       #expect(result.status == 0)
     }
     let again = try Tool.run(["plot", "\(folder.path)/table.csv", "--output", "\(folder.path)/again.svg"])
     #expect(again.status == 0)
-    let figures = try ["1", "3", "again"].map { try Data(contentsOf: URL(filePath: "\(folder.path)/\($0).svg")) }
+    let figures = try ["1", "3", "again"].map {
+      try Data(contentsOf: URL(filePath: "\(folder.path)/\($0).svg"))
+    }
     #expect(figures[0] == figures[1])
     #expect(figures[0] == figures[2])
   }
@@ -50,7 +55,9 @@ import Testing
   @Test("demo runs on the shipped features, and its numbers are the goldens'")
   func demo() throws {
     let folder = try TemporaryFolder()
-    let result = try Tool.run(["demo", "--fixtures", "\(Tool.repository)/fixtures/mnist", "--output", folder.path])
+    let result = try Tool.run([
+      "demo", "--fixtures", "\(Tool.repository)/fixtures/mnist", "--output", folder.path,
+    ])
     #expect(result.status == 0)
     #expect(try folder.contents == ["alignment.csv", "cka.png", "cknna.png", "mutual-knn.png"])
     let data = try Data(contentsOf: URL(filePath: "\(Tool.repository)/fixtures/mnist/goldens/curves.json"))
@@ -107,7 +114,10 @@ import Testing
     "Mistakes end with the right code and a message that helps",
     arguments: [
       (["align"], 64, "--features"),
-      (["align", "--features", "x.npy", "--reference", "y.npy", "--metric", "cknn"], 64, "there is no metric cknn"),
+      (
+        ["align", "--features", "x.npy", "--reference", "y.npy", "--metric", "cknn"], 64,
+        "there is no metric cknn"
+      ),
       (["align", "--features", "x.npy", "--reference", "y.npy", "--k", "0"], 64, "--k is 0"),
       (["align", "--features", "x.npy", "--reference", "y.npy", "--plot", "x.gif"], 64, ".png, .svg, .pdf"),
       (["align", "--features", "x.npy", "--reference", "y.npy", "--layers", "8-1"], 64, "--layers"),
@@ -116,7 +126,10 @@ import Testing
       (["align", "--features", "README.md", "--reference", model], 65, "README.md"),
       (["align", "--features", model, "--reference", reference, "--k", "500"], 65, "500 samples"),
       (["align", "--features", model, "--reference", reference, "--layers", "9"], 65, "layer 8"),
-      (["align", "--features", model, "--reference", reference, "--csv", "/nowhere/t.csv"], 73, "/nowhere/t.csv"),
+      (
+        ["align", "--features", model, "--reference", reference, "--csv", "/nowhere/t.csv"], 73,
+        "/nowhere/t.csv"
+      ),
       (["inspect", "none.pt"], 66, "none.pt"), (["inspect", "Sources"], 65, "a folder"),
       (["plot", "none.csv", "--output", "x.png"], 66, "none.csv"),
       (["plot", "README.md", "--output", "x.png"], 65, "README.md:1"),

@@ -1,0 +1,68 @@
+import ArgumentParser
+import RepScope
+
+/// How metrics are computed: the same wherever a command measures.
+struct MetricOptions: ParsableArguments {
+  @Option(
+    name: .customLong("metric"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Metric to measure; repeat for several. One of: \(Metric.all.map(\.name).joined(separator: ", ")).",
+      valueName: "name"))
+  var metricNames: [String] = ["cknna"]
+
+  @Option(
+    help: ArgumentHelp("Neighbors of a sample, for the metrics that look at neighbors.", valueName: "k"))
+  var k = 10
+
+  @Option(help: ArgumentHelp("Width of the Gaussian kernel of cka-rbf.", valueName: "width"))
+  var sigma = 1.0
+
+  @Option(help: "What is done to every row first: l2 (divide by its length) or none.")
+  var normalize: Normalization = .l2
+
+  @Option(
+    help: ArgumentHelp(
+      "Clamp outliers before that, as the Platonic Representation code does: none, mean or exact.",
+      valueName: "kind"))
+  var clamp: ClampKind = .none
+
+  @Option(help: ArgumentHelp("Quantile of |x| at which to clamp.", valueName: "q"))
+  var clampQuantile = 0.95
+
+  enum ClampKind: String, ExpressibleByArgument, CaseIterable {
+    case none
+    case mean
+    case exact
+  }
+
+  var settings: AlignmentSettings {
+    let clamp: OutlierClamp =
+      switch clamp {
+      case .none: .none
+      case .mean: .mean(quantile: clampQuantile)
+      case .exact: .exact(quantile: clampQuantile)
+      }
+    return AlignmentSettings(k: k, sigma: sigma, normalization: normalize, clamp: clamp)
+  }
+
+  func metrics() throws -> [Metric] {
+    try metricNames.reduce(into: []) { metrics, name in
+      guard let metric = Metric.named(name) else {
+        throw ValidationError(
+          "there is no metric \(name); the metrics are \(Metric.all.map(\.name).joined(separator: ", "))")
+      }
+      if !metrics.contains(where: { $0.name == name }) { metrics.append(metric) }
+    }
+  }
+
+  mutating func validate() throws {
+    _ = try metrics()
+    guard k >= 1 else { throw ValidationError("--k is \(k); a sample has at least 1 neighbor") }
+    guard sigma > 0, sigma.isFinite else { throw ValidationError("--sigma is \(sigma); it must be positive") }
+    guard clampQuantile >= 0, clampQuantile <= 1 else {
+      throw ValidationError("--clamp-quantile is \(clampQuantile); it lies between 0 and 1")
+    }
+  }
+}
+
+extension Normalization: ExpressibleByArgument {}
