@@ -25,12 +25,12 @@ format:
 
 ## How fast, on this machine
 bench: setup
-	@cd Benchmarks && swift run -c release repscope-benchmarks
+	@cd Benchmarks && swift run -c release repscope-benchmarks --no-peers
 
-## The same beside PyTorch and pytorch-cka, in a virtual environment of its own
+## The same beside PyTorch and pytorch-cka, in a virtual environment of its own (needs python3; some gigabytes)
 bench-peers: setup
 	@Benchmarks/peers/setup.sh
-	@cd Benchmarks && swift run -c release repscope-benchmarks --peers
+	@cd Benchmarks && swift run -c release repscope-benchmarks
 
 ## Ten minutes of fuzzing for each parser
 fuzz: setup

@@ -90,9 +90,11 @@ private struct NeighborGraphBuilder {
   // MARK: First pass, in Float32
 
   private func offerAllTiles(to candidates: Candidates) throws {
-    // Large enough for BLAS to run at speed, small enough for a tile to stay in the second-level cache, and at least
-    // eight to a side so that several threads have something to share.
-    let tiling = Tiling(samples, by: min(768, max(64, (samples + 7) / 8)))
+    // Large enough for BLAS to run at speed, small enough for a tile to stay in the second-level cache; at least eight
+    // to a side so that several threads have something to share, and all of a size.
+    let largest = min(768, max(64, (samples + 7) / 8))
+    let tilesPerSide = (samples + largest - 1) / largest
+    let tiling = Tiling(samples, by: ((samples + tilesPerSide - 1) / tilesPerSide + 15) / 16 * 16)
     // Tiles on the diagonal go first: they give every sample a first threshold at half the cost of the others.
     let tiles =
       (0..<tiling.tiles).map { ($0, $0) }
@@ -138,11 +140,19 @@ private struct NeighborGraphBuilder {
     try parallelLoop(blocks.tiles, threads: threads) { block, _ in
       let range = blocks[block]
       repscope_settle_candidates(range.lowerBound, range.count, candidates.lists)
+      var others: [UInt32] = []
       var ranked: [Neighbor] = []
       for sample in range {
         let keys = candidates.keys(of: sample)
+        // Best first. What is further below the k-th than two rounding errors has k better ones before it.
+        let least = Double(repscope_candidate_value(keys[k - 1])) - 2 * errorBounds[sample]
+        others.removeAll(keepingCapacity: true)
+        for key in keys {
+          guard Double(repscope_candidate_value(key)) >= least else { break }
+          others.append(~UInt32(truncatingIfNeeded: key))
+        }
         ranked.removeAll(keepingCapacity: true)
-        for key in keys { ranked.append(neighbor(of: sample, Int(~UInt32(truncatingIfNeeded: key)))) }
+        append(others, of: sample, to: &ranked)
         ranked.sort()
         result.write(ranked, for: sample)
         guard keys.count < samples - 1 else { continue }
@@ -189,10 +199,8 @@ private struct NeighborGraphBuilder {
           for (place, sample) in members.enumerated() {
             let found = repscope_positions_from(
               tile.base + place * range.count, range.count, cutoffs[place], positions.base)
-            for position in 0..<found {
-              let other = range.lowerBound + Int(positions.base[position])
-              if other != sample { best[place].append(neighbor(of: sample, other)) }
-            }
+            let others = (0..<found).map { UInt32(range.lowerBound) + positions.base[$0] }
+            append(others.filter { $0 != sample }, of: sample, to: &best[place])
             // Kept short, for the case that all samples are alike.
             if best[place].count > k + columns.size {
               best[place].sort()
@@ -208,14 +216,18 @@ private struct NeighborGraphBuilder {
     }
   }
 
-  private func neighbor(of sample: Int, _ other: Int) -> Neighbor {
-    let product = representation.features.withUnsafeBufferPointer { x in
-      repscope_dot(
-        x.baseAddress! + sample * dimensions, x.baseAddress! + other * dimensions, dimensions)
+  /// Adds other samples to a list, with their exact similarities to this one.
+  private func append(_ others: [UInt32], of sample: Int, to list: inout [Neighbor]) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: others.count) { products in
+      guard let base = products.baseAddress else { return }
+      representation.features.withUnsafeBufferPointer { x in
+        repscope_dots(x.baseAddress!, dimensions, sample, others, others.count, base)
+      }
+      for (place, other) in others.enumerated() {
+        // The factors are multiplied first: the similarity of i with j is then that of j with i to the last bit.
+        let factor = representation.factor(sample) * representation.factor(Int(other))
+        list.append(Neighbor(similarity: products[place] * factor, sample: Int32(other)))
+      }
     }
-    // The factors are multiplied first: the similarity of i with j is then that of j with i to the last bit.
-    return Neighbor(
-      similarity: product * (representation.factor(sample) * representation.factor(other)),
-      sample: Int32(other))
   }
 }

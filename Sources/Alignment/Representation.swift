@@ -27,14 +27,20 @@ public struct Representation: Sendable {
     guard features.columns > 0 else {
       throw AlignmentError(.invalidSetting, "the features have no dimensions (\(features.rows) x 0)")
     }
-    if let (row, column) = try features.firstNonFinite(threads: threads) {
+    // A sum of squares in Double is finite just when all its Float32 elements are: the place is looked for only then.
+    let givenNorms = try features.squaredRowNorms(threads: threads)
+    if !givenNorms.allSatisfy(\.isFinite), let (row, column) = try features.firstNonFinite(threads: threads) {
       throw AlignmentError(
         .notFinite,
         "row \(row) has \(features[row, column]) in dimension \(column); all features must be finite numbers")
     }
-    let threshold = features.rows > 0 ? try clamp.threshold(of: features, threads: threads) : nil
-    self.features = threshold.map { features.clamped(to: $0) } ?? features
-    squaredNorms = try self.features.squaredRowNorms(threads: threads)
+    if features.rows > 0, let threshold = try clamp.threshold(of: features, threads: threads) {
+      self.features = features.clamped(to: threshold)
+      squaredNorms = try self.features.squaredRowNorms(threads: threads)
+    } else {
+      self.features = features
+      squaredNorms = givenNorms
+    }
     switch normalization {
     case .none:
       rowFactors = nil

@@ -16,14 +16,31 @@ static inline double add_lanes(double sums[LANES]) {
   return sums[0];
 }
 
-REPSCOPE_KERNEL
-double repscope_dot(const float *a, const float *b, size_t count) {
+REPSCOPE_INLINE double dot(const float *a, const float *b, size_t count) {
   double sums[LANES] = {0};
   size_t i = 0;
   for (; i + LANES <= count; i += LANES)
     for (int lane = 0; lane < LANES; lane++) sums[lane] += (double)a[i + lane] * (double)b[i + lane];
   for (int lane = 0; i < count; i++, lane++) sums[lane] += (double)a[i] * (double)b[i];
   return add_lanes(sums);
+}
+
+REPSCOPE_KERNEL
+double repscope_dot(const float *a, const float *b, size_t count) {
+  return dot(a, b, count);
+}
+
+REPSCOPE_KERNEL
+void repscope_dots(const float *rows, size_t columns, size_t sample, const uint32_t *others, size_t count,
+                   double *products) {
+  enum { CACHE_LINE = 16 };
+  for (size_t i = 0; i < count; i++) {
+    if (i + 1 < count) {
+      const float *next = rows + others[i + 1] * columns;
+      for (size_t column = 0; column < columns; column += CACHE_LINE) __builtin_prefetch(next + column);
+    }
+    products[i] = dot(rows + sample * columns, rows + others[i] * columns, columns);
+  }
 }
 
 REPSCOPE_KERNEL

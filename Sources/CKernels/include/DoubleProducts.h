@@ -2,12 +2,19 @@
 #define REPSCOPE_DOUBLE_PRODUCTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// The inner product of two Float32 vectors in Double.
 ///
 /// Sixteen running sums, added up in a fixed order. The product of two Float32 numbers is exact in Double, so a
 /// fused multiply-add rounds exactly like a product and a sum: the result has the same bits on every processor.
 double repscope_dot(const float *a, const float *b, size_t count);
+
+/// The inner products of row `sample` with the rows `others`, as `repscope_dot` computes each.
+///
+/// The rows asked for lie anywhere in memory: the next one is fetched while one is multiplied.
+void repscope_dots(const float *rows, size_t columns, size_t sample, const uint32_t *others, size_t count,
+                   double *products);
 
 /// out[i] = (float)(x[i] * scale - shift[i]), rounded once.
 void repscope_scale_shift(const float *x, double scale, const double *shift, float *out, size_t count);

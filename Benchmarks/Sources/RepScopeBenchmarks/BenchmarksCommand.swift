@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import RepScope
+
+@main
+struct BenchmarksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repscope-benchmarks", abstract: "How fast repscope is, beside what else there is.",
+    discussion: "Every time is a median over rounds that take turns; what counts are the ratios.",
+    subcommands: [RunCommand.self, MeasureCommand.self], defaultSubcommand: RunCommand.self)
+}
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Measure, and print one table (the default).")
+
+  enum Group: String, CaseIterable, ExpressibleByArgument {
+    case pair, graph, large, layers, scaling
+    case inspect
+
+    var benchmark: any Benchmark {
+      switch self {
+      case .pair: PairBenchmark()
+      case .graph: GraphBenchmark()
+      case .large: LargeBenchmark()
+      case .layers: LayersBenchmark()
+      case .scaling: ScalingBenchmark()
+      case .inspect: InspectBenchmark()
+      }
+    }
+  }
+
+  @Argument(help: "What to measure; all of it where nothing is named.")
+  var groups: [Group] = []
+  @Option(help: "Samples of a representation.") var samples = 10_000
+  @Option(help: "Samples of the large graph.") var largeSamples = 50_000
+  @Option(help: "Dimensions of a hidden state.") var dimensions = 1152
+  @Option(help: "Dimensions of the reference.") var referenceDimensions = 1536
+  @Option(help: "Neighbors of a sample.") var k = 10
+  @Option(help: "Layers of a model.") var layers = 28
+  @Option(help: "Rounds of what takes seconds.") var rounds = 5
+  @Option(help: "Rounds of the large graph.") var largeRounds = 2
+  @Option(help: "Rounds of the tuned PyTorch way and of pytorch-cka.") var peerRounds = 3
+  @Option(help: "Rounds of the usual PyTorch way, minutes each.") var usualRounds = 1
+  @Flag(inversion: .prefixedNo, help: "Measure the Python peers, which peers/setup.sh installs.") var peers =
+    true
+  @Flag(help: "Print the table in Markdown.") var markdown = false
+
+  func validate() throws {
+    guard min(samples, largeSamples) > max(k, 15), k > 1 else {
+      throw ValidationError("--samples and --large-samples must be above --k and 15, and --k above 1")
+    }
+    guard min(dimensions, referenceDimensions, layers, rounds, largeRounds) > 0, peerRounds >= 0,
+      usualRounds >= 0
+    else { throw ValidationError("dimensions, layers and rounds must be positive") }
+  }
+
+  func run() throws {
+    if peers, !ChildProcess.hasPeers {
+      throw ValidationError(
+        "the Python peers are not installed: run Benchmarks/peers/setup.sh, or give --no-peers")
+    }
+    let plan = Plan(
+      samples: samples, largeSamples: largeSamples, dimensions: (dimensions, referenceDimensions), k: k,
+      layers: layers, rounds: rounds, largeRounds: largeRounds, peerRounds: peerRounds,
+      usualRounds: usualRounds,
+      hasPeers: peers)
+    let files = try FeatureFiles(plan)
+    var table = ResultTable()
+    for group in groups.isEmpty ? Group.allCases : groups {
+      Progress.show("\(group.rawValue):")
+      try group.benchmark.run(plan, files, into: &table)
+    }
+    let kernel = BLASKernel.current
+    let speed = try MatrixProductSpeed.measure(threads: .all)
+    print(
+      """
+      \(Processor.current.name), \(Threads.all.count) threads; \(kernel.library), kernel \(kernel.name) \
+      (\(kernel.reason)), sgemm at \(digits(speed)) Gflop/s. k = \(k). Medians of rounds that take turns, least and greatest in brackets.
+      \(table.notes.map { $0 + "\n" }.joined())
+      \(markdown ? table.markdown() : table.plain())
+      """)
+  }
+}

@@ -1,0 +1,59 @@
+import RepScope
+import ArgumentParser
+import Foundation
+
+/// One measurement, in a process of its own so that its peak memory is its own; prints one line of JSON.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "One measurement in this process (used by the others).",
+    shouldDisplay: false)
+
+  enum Task: String, ExpressibleByArgument {
+    case pair, graph, layers
+    case inspect
+  }
+
+  @Argument var task: Task
+  @Argument var x: String
+  @Argument var y: String?
+  @Option var k = 10
+  @Option var threads = Threads.all.count
+  @Option var rounds = 1
+  @Option var layers = 28
+  @Option var metrics = "cknna,mutual-knn,cka,cka-unbiased"
+  @Flag var product = false
+
+  func run() throws {
+    let settings = AlignmentSettings(k: k)
+    let threads = Threads(threads)
+    let measured =
+      switch task {
+      case .pair:
+        try PairMeasurement(metrics: namedMetrics(), settings: settings, threads: threads).run(
+          first(), second())
+      case .graph:
+        try GraphMeasurement(k: k, rounds: rounds, comparesProduct: product, threads: threads).run(first())
+      case .layers:
+        try LayersMeasurement(layers: layers, settings: settings, threads: threads).run(first(), second())
+      case .inspect:
+        try InspectMeasurement().run(x)
+      }
+    print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
+  }
+
+  private func first() throws -> Matrix { try NumPyFile.read(x) }
+
+  private func second() throws -> Matrix {
+    guard let y else { throw ValidationError("\(task.rawValue) compares two files") }
+    return try NumPyFile.read(y)
+  }
+
+  private func namedMetrics() throws -> [Metric] {
+    try metrics.split(separator: ",").map { name in
+      guard let metric = Metric.named(String(name)) else {
+        throw ValidationError("there is no metric \(name)")
+      }
+      return metric
+    }
+  }
+}
