@@ -3,7 +3,7 @@ import Foundation
 import TensorFiles
 
 /// Where saved features are: a file, a folder of files, a tensor in them.
-enum FeaturePath {
+package enum FeaturePath {
   static let endings = ["npy", "npz", "safetensors", "pt", "pth", "bin"]
 
   /// A file to read and what its name says of its tensors.
@@ -21,8 +21,9 @@ enum FeaturePath {
   }
 
   /// `PATH#NAME` in its two parts. A file whose own name has a # is found as it is.
-  static func split(_ specification: String) -> (path: String, tensor: String?) {
-    guard let hash = specification.lastIndex(of: "#"), !FileManager.default.fileExists(atPath: specification) else {
+  package static func split(_ specification: String) -> (path: String, tensor: String?) {
+    guard let hash = specification.lastIndex(of: "#"), !FileManager.default.fileExists(atPath: specification)
+    else {
       return (specification, nil)
     }
     return (String(specification[..<hash]), String(specification[specification.index(after: hash)...]))
@@ -43,7 +44,8 @@ enum FeaturePath {
     let files = inside.filter { name in endings.contains { name.lowercased().hasSuffix(".\($0)") } }
     guard !files.isEmpty else {
       throw FeatureError(
-        .noFeatures, path: path, "no file in this folder ends in \(endings.map { ".\($0)" }.joined(separator: ", "))")
+        .noFeatures, path: path,
+        "no file in this folder ends in \(endings.map { ".\($0)" }.joined(separator: ", "))")
     }
     return files.sorted { naturalComparison($0, $1) < 0 }.map {
       File(path: "\(path)/\($0)", stem: String($0[..<($0.lastIndex(of: ".") ?? $0.endIndex)]))
