@@ -31,6 +31,9 @@ let package = Package(
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    // From latents and a checkpoint to a feature archive.
+    .target(
+      name: "Extraction", dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
     // What is made of the measurements.
     .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
@@ -42,6 +45,8 @@ let package = Package(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    .testTarget(name: "FeaturesTests", dependencies: ["Features", "TensorFiles"]),
+    .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "Features", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "TensorFiles"]),
   ],
