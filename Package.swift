@@ -40,7 +40,9 @@ let package = Package(
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
-      dependencies: ["Alignment", "Charts", "Curves", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
+      dependencies: [
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "TensorFiles",
+      ]),
     .executableTarget(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
