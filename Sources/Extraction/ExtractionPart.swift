@@ -6,9 +6,9 @@ public struct ExtractionPart: Sendable, Hashable, LosslessStringConvertible {
   /// All shards.
   public static let whole = ExtractionPart(uncheckedIndex: 0, count: 1)
 
-  /// Part `index` of `count`, counted from 0; nil where there is no such part.
+  /// Part `index` of `count`, counted from 0; nil where there is no such part, or more than a million of them.
   public init?(_ index: Int, of count: Int) {
-    guard count >= 1, (0..<count).contains(index) else { return nil }
+    guard (1...1_000_000).contains(count), (0..<count).contains(index) else { return nil }
     self.init(uncheckedIndex: index, count: count)
   }
 

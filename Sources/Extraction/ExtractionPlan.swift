@@ -68,6 +68,13 @@ struct ExtractionPlan: Sendable {
       throw ExtractionError(
         .invalidSettings, "a shard of \(shardSize) samples; it must have from 1 to \(1 << 24)")
     }
+    let (shardBytes, isTooMany) = bytes.multipliedReportingOverflow(by: min(shardSize, samples.count))
+    guard shardSize == 1 || (!isTooMany && shardBytes <= Self.largestShardBytes) else {
+      throw ExtractionError(
+        .invalidSettings,
+        "a shard of \(shardSize) samples would need more than 16 GiB of memory; at \(bytes) bytes a sample it may have "
+          + "\(max(1, Self.largestShardBytes / bytes))")
+    }
     var kept = try Self.record(settings, latents: latents, samples: samples, noise: noise)
     kept["interpolant"] = .text(interpolant.rawValue)
     kept["time_convention"] = .text(convention.rawValue)
@@ -87,6 +94,7 @@ struct ExtractionPlan: Sendable {
 
   /// The memory that the rows of a shard may take, where it is not the user who says how many.
   private static let shardBytes = 256 << 20
+  private static let largestShardBytes = 16 << 30
 
   /// What the archive says of latents, noise and the rest, under names that sort together.
   private static func record(

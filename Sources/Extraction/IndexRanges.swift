@@ -32,7 +32,7 @@ public struct IndexRanges: Sendable, Hashable, LosslessStringConvertible {
   }
 
   public init?(_ description: String) {
-    self.init(description, below: 1 << 31)
+    self.init(description, below: 1 << 24)
   }
 
   public var description: String {

@@ -30,11 +30,11 @@ public struct LatentNoise: Sendable {
 
   /// Exact noise from a file: a tensor [N, C, H, W] for N latents of that shape.
   init(file specification: String, count: Int, shape: LatentShape) throws {
-    let (path, tensor) = try TensorChoice.open(specification, what: "noise")
+    let (file, tensor) = try TensorChoice.open(specification, what: "noise")
     let expected = [count, shape.channels, shape.height, shape.width]
     guard tensor.shape == expected else {
       throw ExtractionError(
-        .badLatents, path: path,
+        .badLatents, path: file.path,
         "the noise \(tensor.name) is \(tensor.shape), expected \(expected): one for every latent of the full list"
       )
     }

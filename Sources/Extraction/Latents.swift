@@ -56,16 +56,16 @@ public struct Latents: Sendable {
   }
 
   private static func tensor(_ specification: String) throws -> Latents {
-    let (path, tensor) = try TensorChoice.open(specification, what: "latents")
+    let (file, tensor) = try TensorChoice.open(specification, what: "latents")
     guard let shape = LatentShape(Array(tensor.shape.dropFirst())) else {
       throw ExtractionError(
-        .badLatents, path: path, "\(tensor.name) is \(tensor.shape), expected [N, C, H, W]")
+        .badLatents, path: file.path, "\(tensor.name) is \(tensor.shape), expected [N, C, H, W]")
     }
     var labels = [Int?](repeating: nil, count: tensor.rowCount)
-    if let tensor = try TensorFile.open(path)["labels"], tensor.shape == [labels.count] {
-      labels = try tensor.integers()
+    if let found = file["labels"], found.shape == [labels.count], !found.elementType.isFloatingPoint {
+      labels = try found.integers()
     }
-    return Latents(path: path, shape: shape, names: nil, labels: labels, source: .tensor(tensor))
+    return Latents(path: file.path, shape: shape, names: nil, labels: labels, source: .tensor(tensor))
   }
 
   /// Reads a latent: the posterior's mean, or mean + std * noise.

@@ -3,8 +3,8 @@ import Glibc
 
 /// A hidden folder inside an archive's in which a run makes its files before they are moved to their places.
 ///
-/// Its owner holds a lock for as long as it lives, even where it is killed: what is not locked, on the same host, is what
-/// a dead run has left, and the next run removes it. Readers pass such folders over.
+/// Its owner holds a lock until it ends, in whatever way: what can be locked, on the same host, is what a dead run has
+/// left, and the next run removes it. Readers pass such folders over.
 final class PartialFolder {
   let path: String
   private let lock: CInt
@@ -28,7 +28,9 @@ final class PartialFolder {
         if errno == ENOENT { continue }
         throw Self.error(archive, errno)
       }
-      if flock(lock, LOCK_EX | LOCK_NB) == 0, Self.isInPlace(lock, path) {
+      // A file system that knows no locks says so: then nothing of it is ever taken for stale.
+      let isLocked = flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+      if isLocked, Self.isInPlace(lock, path) {
         self.path = path
         self.lock = lock
         return

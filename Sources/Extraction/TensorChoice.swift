@@ -3,14 +3,14 @@ import TensorFiles
 
 /// Finds the tensor [N, C, H, W] that `PATH` or `PATH#NAME` means.
 enum TensorChoice {
-  static func open(_ specification: String, what: String) throws -> (path: String, tensor: Tensor) {
+  static func open(_ specification: String, what: String) throws -> (file: TensorFile, tensor: Tensor) {
     let (path, name) = FeaturePath.split(specification)
     let file = try TensorFile.open(path)
-    return (path, try choose(name, in: file, what: what))
+    return (file, try choose(name, in: file, what: what))
   }
 
   /// The tensor of that name, or the only floating-point one of four dimensions.
-  static func choose(_ name: String?, in file: TensorFile, what: String) throws -> Tensor {
+  private static func choose(_ name: String?, in file: TensorFile, what: String) throws -> Tensor {
     let fitting = file.tensors.filter(isArray)
     let shown = file.tensors.prefix(8).map { "\($0.name) \($0.elementType) \($0.shape)" }.joined(
       separator: ", ")

@@ -27,10 +27,19 @@ enum Failure {
     case let error as TensorFileError: status(of: error)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
+    case let error as ExtractionError: status(of: error)
     case is ChartError: .badData
     case is AlignmentError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") ? nil : .bug
+    }
+  }
+
+  private static func status(of error: ExtractionError) -> Status {
+    switch error.code {
+    case .missing: .missingInput
+    case .cannotWrite: .cannotWrite
+    default: .badData
     }
   }
 

@@ -2,6 +2,8 @@ import Features
 import Foundation
 import Glibc
 import LinearAlgebra
+import Synchronization
+import TensorFiles
 import Testing
 
 @testable import Extraction
@@ -103,6 +105,57 @@ import Testing
       #expect(error.code == .cannotWrite)
       #expect(error.path == "\(folder)/file/a")
       #expect(throws: ExtractionError.self) { try Self.extractor().run(to: "\(folder)/file") }
+    }
+  }
+
+  @Test func aDiskThatTakesNoMoreLeavesNothingHalfWritten() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "repscope-\(UUID().uuidString)"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    await #expect(processExitsWith: .exitCode(7)) { [folder = folder as String] in
+      // Files may grow to 8 KiB: enough for the description, not for a shard.
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 8192, rlim_max: 8192)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      do {
+        try InterruptionTests.extractor().run(to: folder, threads: Threads(1))
+      } catch let error as TensorFileError where error.code == .cannotWrite {
+        exit(7)
+      }
+    }
+    #expect(try names(in: folder) == ["archive.json", "samples.csv"])
+    try Self.extractor().run(to: folder)
+    #expect(try FeatureArchive(folder).sampleCount == 10)
+  }
+
+  @Test func runsMayFillOneArchiveAtTheSameTime() throws {
+    try withTemporaryFolder { folder in
+      let archive = "\(folder)/a"
+      // Three parts, and twice the whole: every shard is computed three times.
+      let parts = try (0..<3).map { try #require(ExtractionPart($0, of: 3)) } + [.whole, .whole]
+      try parallelLoop(parts.count, threads: Threads(parts.count)) { index, _ in
+        try Self.extractor().run(to: archive, part: parts[index], threads: Threads(1))
+      }
+      #expect(try contents(of: archive) == expectedContents(in: "\(folder)/b"))
+    }
+  }
+
+  @Test func runsOfDifferentSettingsAtTheSameTimeDoNotMix() throws {
+    try withTemporaryFolder { folder in
+      let refused = Mutex(0)
+      try parallelLoop(4, threads: Threads(4)) { index, _ in
+        var settings = ExtractionSettings.small()
+        settings.noise = .seed(UInt64(index))
+        do {
+          try Extractor(FakeModel(), latents: Latents(Fixtures.latentFolder), settings: settings).run(
+            to: folder)
+        } catch let error as ExtractionError where error.code == .settingsDiffer {
+          refused.withLock { $0 += 1 }
+        }
+      }
+      #expect(refused.withLock { $0 } == 3)
+      #expect(try FeatureArchive(folder).sampleCount == 10)
     }
   }
 }

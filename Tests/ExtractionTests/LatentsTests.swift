@@ -142,4 +142,35 @@ import Testing
       #expect(tensor.message == "labels is int64 [500], not a floating-point array [N, C, H, W] of latents")
     }
   }
+
+  @Test(arguments: [
+    ("0-2,19", [0, 1, 2, 19]), ("7\n3\n", [7, 3]),
+    ("00000/img00000004.png\n00000/img00000001.png\n", [4, 1]),
+  ])
+  func aSubsetIsNumbersRangesOrNames(text: String, expected: [Int]) throws {
+    try withTemporaryFolder { folder in
+      try write(text, to: "\(folder)/subset.txt")
+      #expect(try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.txt") == expected)
+      let writer = try NumPyWriter("\(folder)/subset.npy", shape: [expected.count], elementType: .int64)
+      try writer.append(expected)
+      try writer.finish()
+      #expect(try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.npy") == expected)
+    }
+  }
+
+  @Test(arguments: [
+    ("", "it lists no sample"),
+    ("20", "line 1, \"20\", is the name of no sample, such as 00000/img00000000.png"),
+    ("1,1", "line 1, \"1,1\", is the name of no sample"), ("00000/img00000004.png\nx", "line 2, \"x\", is"),
+    ("00000/img00000004.png\n00000/img00000004.png", "it lists a sample twice"),
+  ])
+  func aSubsetOfWhatIsNotThereIsAnError(text: String, expected: String) throws {
+    try withTemporaryFolder { folder in
+      try write(text, to: "\(folder)/subset.txt")
+      let error = try #require(throws: ExtractionError.self) {
+        try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.txt")
+      }
+      #expect(error.message.hasPrefix(expected), "\(error)")
+    }
+  }
 }

@@ -118,6 +118,7 @@ struct Change: Sendable, CustomTestStringConvertible {
     Change("the subset names sample 20, but there are 20, counted from 0") { $0.samples = .indices([20]) },
     Change("the subset of the samples is empty, or names one twice") { $0.samples = .indices([1, 1]) },
     Change("a shard of 0 samples") { $0.shardSize = 0 },
+    Change("a shard of 16777217 samples") { $0.shardSize = 16_777_217 },
     Change("an archive holds float32 or float16, not bfloat16") { $0.elementType = .bfloat16 },
     Change("scale and bias of the latents must be finite numbers") { $0.latentScale = .infinity },
   ])
