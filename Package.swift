@@ -48,7 +48,8 @@ let package = Package(
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "FeaturesTests", dependencies: ["Features", "TensorFiles"]),
-    .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "Features", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(
+      name: "ExtractionTests", dependencies: ["Extraction", "Features", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "TensorFiles"]),
   ],

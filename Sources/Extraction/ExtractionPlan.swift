@@ -36,8 +36,8 @@ struct ExtractionPlan: Sendable {
         .badLatents, path: latents.path,
         "its latents are \(latents.shape), but the network takes \(network.input) (channels, height, width)")
     }
-    guard settings.latentScale.isFinite, settings.latentBias.isFinite else {
-      throw ExtractionError(.invalidSettings, "scale and bias of the latents must be finite numbers")
+    guard Float(settings.latentScale).isFinite, Float(settings.latentBias).isFinite else {
+      throw ExtractionError(.invalidSettings, "scale and bias of the latents must be finite as Float32")
     }
     guard [.float32, .float16].contains(settings.elementType) else {
       throw ExtractionError(
