@@ -31,17 +31,24 @@ let package = Package(
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    // From latents and a checkpoint to a feature archive.
+    .target(
+      name: "Extraction", dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
     // What is made of the measurements.
     .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
-      dependencies: ["Alignment", "Charts", "Curves", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
+      dependencies: [
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "TensorFiles",
+      ]),
     .executableTarget(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    .testTarget(
+      name: "ExtractionTests", dependencies: ["Extraction", "Features", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     // Tests/Fuzzing belongs to no target: Tests/Fuzzing/fuzz.sh compiles it with the sanitizers.

@@ -15,6 +15,10 @@ public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
     case sampleCountsDiffer
     /// The samples' names do not agree.
     case samplesDiffer
+    /// An archive of which shards are missing.
+    case incomplete
+    /// An archive whose parts contradict each other, or a description that cannot be read.
+    case damaged
     /// NaN or infinity.
     case notFinite
   }

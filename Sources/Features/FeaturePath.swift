@@ -3,7 +3,7 @@ import Foundation
 import TensorFiles
 
 /// Where saved features are: a file, a folder of files, a tensor in them.
-enum FeaturePath {
+package enum FeaturePath {
   static let endings = ["npy", "npz", "safetensors", "pt", "pth", "bin"]
 
   /// A file to read and what its name says of its tensors.
@@ -21,7 +21,7 @@ enum FeaturePath {
   }
 
   /// `PATH#NAME` in its two parts. A file whose own name has a # is found as it is.
-  static func split(_ specification: String) -> (path: String, tensor: String?) {
+  package static func split(_ specification: String) -> (path: String, tensor: String?) {
     guard let hash = specification.lastIndex(of: "#"), !FileManager.default.fileExists(atPath: specification)
     else {
       return (specification, nil)

@@ -2,6 +2,7 @@
 @_exported import Alignment
 @_exported import Charts
 @_exported import Curves
+@_exported import Extraction
 @_exported import Features
 @_exported import Files
 @_exported import LinearAlgebra

@@ -27,10 +27,19 @@ enum Failure {
     case let error as TensorFileError: tensorFileStatus(error.code)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
+    case let error as ExtractionError: extractionStatus(error.code)
     case is ChartError: .badData
     case is AlignmentError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") ? nil : .bug
+    }
+  }
+
+  private static func extractionStatus(_ code: ExtractionError.Code) -> Status {
+    switch code {
+    case .missing: .missingInput
+    case .cannotWrite: .cannotWrite
+    default: .badData
     }
   }
 

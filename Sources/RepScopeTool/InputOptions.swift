@@ -68,8 +68,8 @@ struct LabelledPath: ExpressibleByArgument {
     if path.isEmpty { return nil }
   }
 
-  func open(_ inputs: InputOptions?) throws -> ImportedFeatures {
-    try ImportedFeatures(
+  func open(_ inputs: InputOptions?) throws -> any FeatureSource {
+    try FeatureSources.open(
       path,
       options: ImportedFeatures.Options(
         name: label, timestep: inputs?.assumeTimestep, firstLayer: inputs?.firstLayer ?? 1))

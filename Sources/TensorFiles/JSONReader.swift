@@ -2,7 +2,7 @@
 ///
 /// A caller asks for what it expects; anything else is an error with its offset. Names that occur
 /// twice in one object are an error. Nesting is bounded, so that no input exhausts the stack.
-struct JSONReader {
+package struct JSONReader {
   private var reader: ByteReader
   private var depth = 0
   private static let maximumDepth = 32
@@ -11,8 +11,25 @@ struct JSONReader {
     self.reader = reader
   }
 
+  /// Reads a file that is one JSON value, which `body` must read whole.
+  package static func read<Value>(_ path: String, _ body: (inout JSONReader) throws -> Value) throws -> Value
+  {
+    do {
+      let storage = try TensorStorage.mapping(path)
+      return try storage.withBytes { bytes in
+        var json = JSONReader(ByteReader(bytes, path: path))
+        let value = try body(&json)
+        try json.finish()
+        return value
+      }
+    } catch var error as TensorFileError where error.code == .emptyFile {
+      error.expected = "JSON"
+      throw error
+    }
+  }
+
   /// Calls `member` with every name of an object; `member` must read the value.
-  mutating func object(_ member: (inout JSONReader, String) throws -> Void) throws {
+  package mutating func object(_ member: (inout JSONReader, String) throws -> Void) throws {
     try enter("{", "an object")
     var names: Set<String> = []
     if try !skip("}") {
@@ -31,7 +48,7 @@ struct JSONReader {
   }
 
   /// Calls `element` for every element of an array; `element` must read it.
-  mutating func array(_ element: (inout JSONReader) throws -> Void) throws {
+  package mutating func array(_ element: (inout JSONReader) throws -> Void) throws {
     try enter("[", "an array")
     if try !skip("]") {
       repeat { try element(&self) } while try skip(",")
@@ -41,7 +58,7 @@ struct JSONReader {
   }
 
   /// A whole number within 64 bits; fractions and exponents are not accepted.
-  mutating func integer() throws -> Int {
+  package mutating func integer() throws -> Int {
     let start = try next()
     let text = try number()
     guard let value = Int(text) else {
@@ -66,7 +83,7 @@ struct JSONReader {
   }
 
   /// A string, with its escapes resolved.
-  mutating func string() throws -> String {
+  package mutating func string() throws -> String {
     let start = try next()
     try expect("\"", "a string")
     var text: [UInt8] = []
@@ -89,7 +106,7 @@ struct JSONReader {
   }
 
   /// A scalar of any kind as text; objects and arrays are passed and give nil.
-  mutating func scalarText() throws -> String? {
+  package mutating func scalarText() throws -> String? {
     switch reader.bytes[try next()] {
     case UInt8(ascii: "\""): return try string()
     case UInt8(ascii: "{"):
@@ -105,8 +122,42 @@ struct JSONReader {
     }
   }
 
+  /// A whole value, whatever it is, as a tree.
+  ///
+  /// For small files: whoever expects a million values reads them one by one.
+  package mutating func value() throws -> JSONValue {
+    switch reader.bytes[try next()] {
+    case UInt8(ascii: "\""): return .text(try string())
+    case UInt8(ascii: "{"):
+      var members: [String: JSONValue] = [:]
+      try object { json, name in members[name] = try json.value() }
+      return .object(members)
+    case UInt8(ascii: "["):
+      var elements: [JSONValue] = []
+      try array { json in elements.append(try json.value()) }
+      return .array(elements)
+    case UInt8(ascii: "t"):
+      _ = try literal("true")
+      return .flag(true)
+    case UInt8(ascii: "f"):
+      _ = try literal("false")
+      return .flag(false)
+    case UInt8(ascii: "n"):
+      _ = try literal("null")
+      return .null
+    default: return .number(try number())
+    }
+  }
+
+  /// Passes a null, if that is what comes next.
+  package mutating func null() throws -> Bool {
+    guard reader.bytes[try next()] == UInt8(ascii: "n") else { return false }
+    _ = try literal("null")
+    return true
+  }
+
   /// Checks that nothing but white space is left.
-  mutating func finish() throws {
+  package mutating func finish() throws {
     skipSpace()
     guard reader.remaining == 0 else {
       throw reader.error(.malformed, at: reader.offset, found: "more text after the JSON value")

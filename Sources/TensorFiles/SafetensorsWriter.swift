@@ -71,8 +71,10 @@ public final class SafetensorsWriter {
     var names: Set<String> = [Safetensors.metadataKey]
     var entries: [String] = []
     if !metadata.isEmpty {
-      let texts = metadata.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }
-      entries.append("\(json(Safetensors.metadataKey)):{\(texts.joined(separator: ","))}")
+      let texts = metadata.sorted { $0.key < $1.key }.map {
+        "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))"
+      }
+      entries.append("\(JSONValue.quoted(Safetensors.metadataKey)):{\(texts.joined(separator: ","))}")
     }
     var end = 0
     for declaration in declarations {
@@ -89,29 +91,11 @@ public final class SafetensorsWriter {
       end = sum
       let shape = declaration.shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\(json(declaration.name)):{\"dtype\":\"\(declaration.elementType.safetensorsName)\","
+        "\(JSONValue.quoted(declaration.name)):{\"dtype\":\"\(declaration.elementType.safetensorsName)\","
           + "\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
     }
     var text = Array("{\(entries.joined(separator: ","))}".utf8)
     text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
-  }
-
-  private static func json(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -1,0 +1,82 @@
+import Features
+import Files
+import Foundation
+import TensorFiles
+
+/// Latents in a folder of .npy files, with or without REPA's `dataset.json`.
+enum LatentFolder {
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  static func open(_ path: String) throws -> Latents {
+    let inner = "\(path)/vae-sd"
+    let folder = isFolder(inner) ? inner : path
+    let files = try arrays(in: folder).sorted { naturalComparison($0, $1) < 0 }
+    guard let first = files.first else {
+      throw ExtractionError(
+        .missing, path: folder, "there are no latents: no .npy file here or in the folders below")
+    }
+    let list = "\(folder)/dataset.json"
+    let hasList = FileManager.default.fileExists(atPath: list)
+    let isPosterior = first.contains("mean-std")
+    let shape = try shape(
+      of: array("\(folder)/\(first)"), path: "\(folder)/\(first)", isPosterior: isPosterior)
+    let labels =
+      hasList ? try LatentLabels.dataset(list, files: files) : [Int?](repeating: nil, count: files.count)
+    return Latents(
+      path: folder, shape: shape, names: files.map { imageName(ofLatent: $0) ?? $0 }, labels: labels,
+      source: .files(files, folder: folder, isPosterior: isPosterior))
+  }
+
+  /// The single array of an .npy file.
+  static func array(_ path: String) throws -> Tensor {
+    let file = try TensorFile.open(path)
+    guard let tensor = file.tensors.first, file.tensors.count == 1, tensor.elementType.isFloatingPoint else {
+      throw ExtractionError(.badLatents, path: path, "it holds no single array of floating-point numbers")
+    }
+    return tensor
+  }
+
+  /// The latent's shape by the array's, [C, H, W], [1, C, H, W], or [2C, H, W] with mean and standard deviation.
+  static func shape(of tensor: Tensor, path: String, isPosterior: Bool) throws -> LatentShape {
+    let lengths =
+      tensor.shape.count == 4 && tensor.shape[0] == 1 ? Array(tensor.shape.dropFirst()) : tensor.shape
+    guard var shape = LatentShape(lengths) else {
+      throw ExtractionError(.badLatents, path: path, "its shape is \(tensor.shape), expected [C, H, W]")
+    }
+    guard isPosterior else { return shape }
+    guard shape.channels.isMultiple(of: 2) else {
+      throw ExtractionError(
+        .badLatents, path: path,
+        "its shape is \(tensor.shape), expected [2C, H, W], mean and standard deviation")
+    }
+    shape.channels /= 2
+    return shape
+  }
+
+  /// "00000/img00000003.png" for "00000/img-mean-std-00000003.npy"; nil for a file of another name.
+  private static func imageName(ofLatent file: String) -> String? {
+    guard let match = file.wholeMatch(of: /((?:.*\/)?)img-mean-std-([0-9]+)\.npy/) else { return nil }
+    return "\(match.output.1)img\(match.output.2).png"
+  }
+
+  /// The paths of all .npy files in a folder and, a few levels deep, in its folders.
+  private static func arrays(in folder: String, under name: String = "", depth: Int = 0) throws -> [String] {
+    let place = name.isEmpty ? folder : "\(folder)/\(name)"
+    let entries: [String]
+    do {
+      entries = try FileManager.default.contentsOfDirectory(atPath: place)
+    } catch {
+      throw ExtractionError(.missing, path: place, "the folder cannot be read: \(error.localizedDescription)")
+    }
+    return try entries.filter { !$0.hasPrefix(".") }.flatMap { entry -> [String] in
+      let path = name.isEmpty ? entry : "\(name)/\(entry)"
+      if entry.lowercased().hasSuffix(".npy") { return [path] }
+      // A folder may be a link back up.
+      guard depth < 4, !entry.contains("."), isFolder("\(folder)/\(path)") else { return [] }
+      return try arrays(in: folder, under: path, depth: depth + 1)
+    }
+  }
+}

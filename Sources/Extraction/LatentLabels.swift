@@ -1,0 +1,125 @@
+import Features
+import Files
+import TensorFiles
+
+/// Labels that go with latents.
+enum LatentLabels {
+  /// REPA's `dataset.json`: {"labels": [["00000/img-mean-std-00000000.npy", 6], ...]}, or null for none.
+  static func dataset(_ path: String, files: [String]) throws -> [Int?] {
+    var labels: [String: Int]?
+    try JSONReader.read(path) { json in
+      try json.object { json, name in
+        guard name == "labels" else {
+          _ = try json.scalarText()
+          return
+        }
+        guard try !json.null() else { return }
+        var found: [String: Int] = [:]
+        try json.array { json in
+          let (file, label) = try entry(&json, path: path)
+          found[file] = label
+        }
+        labels = found
+      }
+    }
+    guard let labels else { return [Int?](repeating: nil, count: files.count) }
+    return try files.map { file in
+      guard let label = labels[file] else {
+        throw ExtractionError(.badLabels, path: path, "it has no label for \(file)")
+      }
+      return label
+    }
+  }
+
+  private static func entry(_ json: inout JSONReader, path: String) throws -> (String, Int) {
+    var file: String?
+    var label: Int?
+    try json.array { json in
+      if file == nil {
+        file = try json.string()
+      } else if label == nil {
+        label = try json.integer()
+      } else {
+        throw ExtractionError(
+          .badLabels, path: path, "the entry of \(file ?? "") has more than a name and a label")
+      }
+    }
+    guard let file, let label else {
+      throw ExtractionError(.badLabels, path: path, "an entry is no pair of a name and a label")
+    }
+    return (file, label)
+  }
+}
+
+extension Latents {
+  /// Takes labels from a file: CSV with a column `label` and a column `index` (from 0) or `path`, or an array of N whole
+  /// numbers (npy, or another tensor file with one such tensor).
+  ///
+  /// - Throws: ``ExtractionError``, `TableError` or `TensorFileError`, naming the file and place.
+  public mutating func read(labels file: String) throws {
+    if file.lowercased().hasSuffix(".csv") {
+      labels = try labels(csv: file)
+      return
+    }
+    let (path, name) = FeaturePath.split(file)
+    let tensors = try TensorFile.open(path).tensors
+    let fitting = tensors.filter {
+      $0.shape == [count] && !$0.elementType.isFloatingPoint && (name == nil || $0.name == name)
+    }
+    guard let tensor = fitting.first, fitting.count == 1 else {
+      let shown = tensors.prefix(8).map { "\($0.name) \($0.elementType) \($0.shape)" }.joined(separator: ", ")
+      throw ExtractionError(
+        .badLabels, path: path,
+        "it holds no single array of \(count) whole numbers, one a latent; it holds \(shown)")
+    }
+    labels = try tensor.integers()
+  }
+
+  private func labels(csv file: String) throws -> [Int?] {
+    var reader = CSVReader(try AtomicFile.read(file), file: file)
+    let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
+    guard let labelColumn = columns.firstIndex(of: "label"),
+      let keyColumn = columns.firstIndex(of: names == nil ? "index" : "path")
+        ?? columns.firstIndex(of: "index")
+    else {
+      throw reader.error(
+        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))",
+        expected: "label and \(names == nil ? "index; these latents have no names" : "path or index")")
+    }
+    let isByName = columns[keyColumn] == "path"
+    let places = isByName ? placesByName() : [:]
+    var labels = [Int?](repeating: nil, count: count)
+    while let record = try reader.next(limit: columns.count) {
+      guard record.count == columns.count else {
+        throw reader.error(
+          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
+      }
+      let key = record[keyColumn]
+      guard let label = Int(record[labelColumn].text) else {
+        throw reader.error(
+          .badValue, at: record[labelColumn].offset, field: "label", found: record[labelColumn].text,
+          expected: "a whole number")
+      }
+      // A list may name more samples than there are latents; what is missing shows where a label is needed.
+      if isByName {
+        if let place = places[key.text] { labels[place] = label }
+        continue
+      }
+      guard let index = Int(key.text), index >= 0 else {
+        throw reader.error(
+          .badValue, at: key.offset, field: "index", found: key.text, expected: "a whole number from 0")
+      }
+      if index < count { labels[index] = label }
+    }
+    guard labels.contains(where: { $0 != nil }) else {
+      throw ExtractionError(
+        .badLabels, path: file,
+        "none of its rows is one of the latents of \(path)\(names.map { ", such as \($0[0])" } ?? "")")
+    }
+    return labels
+  }
+
+  private func placesByName() -> [String: Int] {
+    Dictionary((names ?? []).enumerated().map { ($1, $0) }) { first, _ in first }
+  }
+}
