@@ -31,19 +31,24 @@ let package = Package(
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    // The networks whose hidden states become features.
+    .target(name: "Models", dependencies: ["CKernels", "LinearAlgebra", "TensorFiles"]),
     // What is made of the measurements.
     .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
-      dependencies: ["Alignment", "Charts", "Curves", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
+      dependencies: [
+        "Alignment", "Charts", "Curves", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles",
+      ]),
     .executableTarget(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "TensorFiles"]),
+    .testTarget(name: "ModelsTests", dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )
