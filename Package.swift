@@ -31,9 +31,11 @@ let package = Package(
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    // The networks whose hidden states become features.
+    .target(name: "Models", dependencies: ["CKernels", "LinearAlgebra", "TensorFiles"]),
     // From latents and a checkpoint to a feature archive.
     .target(
-      name: "Extraction", dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "TensorFiles"]),
+      name: "Extraction", dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
     // What is made of the measurements.
     .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
@@ -41,20 +43,22 @@ let package = Package(
     .target(
       name: "RepScope",
       dependencies: [
-        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "TensorFiles",
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles",
       ]),
     .executableTarget(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    .testTarget(
-      name: "ExtractionTests", dependencies: ["Extraction", "Features", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     // Tests/Fuzzing belongs to no target: Tests/Fuzzing/fuzz.sh compiles it with the sanitizers.
     .testTarget(name: "TensorFilesTests", dependencies: ["CKernels", "Files", "TensorFiles"]),
-    .testTarget(name: "FeaturesTests", dependencies: ["Features", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(name: "FeaturesTests", dependencies: ["Features", "Files", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(name: "ModelsTests", dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles"]),
+    .testTarget(
+      name: "ExtractionTests",
+      dependencies: ["Alignment", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
     .testTarget(
       name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
     .testTarget(

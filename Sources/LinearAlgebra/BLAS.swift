@@ -16,6 +16,29 @@ public enum BLAS {
       blasint(bStride), 0, c, blasint(cStride))
   }
 
+  /// c += a bᵀ for a of m x k, b of n x k, c of m x n.
+  public static func addMultiplyTransposed(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
+    _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
+    BLASKernel.prepare()
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
+      blasint(bStride), 1, c, blasint(cStride))
+  }
+
+  /// c = a b for a of m x k, b of k x n, c of m x n.
+  public static func multiply(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
+    _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
+    BLASKernel.prepare()
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride),
+      b,
+      blasint(bStride), 0, c, blasint(cStride))
+  }
+
   /// c = aᵀ b for a of k x m, b of k x n, c of m x n.
   public static func transposedMultiply(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,

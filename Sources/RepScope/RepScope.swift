@@ -6,6 +6,7 @@
 @_exported import Features
 @_exported import Files
 @_exported import LinearAlgebra
+@_exported import Models
 @_exported import TensorFiles
 
 /// The version of this package.

@@ -1,4 +1,5 @@
 import Features
+import Files
 import Foundation
 import Glibc
 import LinearAlgebra
@@ -120,7 +121,7 @@ import Testing
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       do {
         try InterruptionTests.extractor().run(to: folder, threads: Threads(1))
-      } catch let error as TensorFileError where error.code == .cannotWrite {
+      } catch let error as FileError where error.operation == .write {
         exit(7)
       }
     }

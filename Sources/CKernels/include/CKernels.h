@@ -2,10 +2,14 @@
 #ifndef REPSCOPE_CKERNELS_H
 #define REPSCOPE_CKERNELS_H
 
+#include "Activations.h"
 #include "DoubleProducts.h"
 #include "GaussianKernel.h"
 #include "HalfFloat.h"
+#include "LayerNorm.h"
 #include "NeighborScan.h"
 #include "Processor.h"
+#include "RowOperations.h"
+#include "Softmax.h"
 
 #endif

@@ -1,0 +1,34 @@
+#include "include/RowOperations.h"
+
+#include <string.h>
+
+#include "KernelDispatch.h"
+
+void repscope_fill_rows(const float *values, float *out, size_t stride, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) {
+    if (values)
+      memcpy(out + row * stride, values, columns * sizeof *out);
+    else
+      memset(out + row * stride, 0, columns * sizeof *out);
+  }
+}
+
+REPSCOPE_KERNEL
+void repscope_add_gated(float *x, size_t stride, const float *y, size_t y_stride, const float *gate, size_t rows,
+                        size_t columns) {
+  for (size_t row = 0; row < rows; row++) {
+    float *to = x + row * stride;
+    const float *from = y + row * y_stride;
+    if (gate) {
+      for (size_t i = 0; i < columns; i++) to[i] += gate[i] * from[i];
+    } else {
+      for (size_t i = 0; i < columns; i++) to[i] += from[i];
+    }
+  }
+}
+
+REPSCOPE_KERNEL
+void repscope_scale_rows(float *x, size_t stride, const float *factors, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++)
+    for (size_t i = 0; i < columns; i++) x[row * stride + i] *= factors[row];
+}

@@ -1,0 +1,29 @@
+/// A part of a row-major matrix in working memory: rows that are `stride` elements apart.
+struct MatrixSlice {
+  let base: UnsafeMutablePointer<Float>
+  let rows: Int
+  let columns: Int
+  let stride: Int
+
+  init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int? = nil) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride ?? columns
+  }
+
+  /// Some of the columns, in place.
+  func columns(_ range: Range<Int>) -> MatrixSlice {
+    MatrixSlice(base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
+  /// Some of the rows, in place.
+  func rows(_ range: Range<Int>) -> MatrixSlice {
+    MatrixSlice(base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+  }
+
+  /// The elements of a slice whose rows follow one another without gaps.
+  var elements: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: base, count: rows * columns)
+  }
+}

@@ -1,0 +1,95 @@
+/// Which model a checkpoint holds, found out without reading its weights.
+public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
+  case diffusionTransformer(DiffusionTransformer.Configuration)
+
+  /// Looks at a checkpoint's tensors and at what lies beside it.
+  ///
+  /// - Throws: ``ModelError`` where it is no network known here, or where its sizes cannot be told; the
+  ///   `TensorFileError` of a file that cannot be read.
+  public init(_ path: String, options: DiffusionTransformer.Options = .init()) throws {
+    let checkpoint = try Checkpoint(path, weights: options.weights)
+    self = .diffusionTransformer(try DiffusionTransformer.Configuration(checkpoint, options))
+  }
+
+  /// The published model's name, such as "SiT-XL/2"; nil for other sizes.
+  public var name: String? {
+    switch self {
+    case .diffusionTransformer(let configuration): configuration.publishedName
+    }
+  }
+
+  /// The numbers in the checkpoint's tensors.
+  public var parameterCount: Int {
+    switch self {
+    case .diffusionTransformer(let configuration): configuration.parameterCount
+    }
+  }
+
+  /// The floating-point operations of one image.
+  public var floatingPointOperations: Int {
+    switch self {
+    case .diffusionTransformer(let configuration): configuration.floatingPointOperations
+    }
+  }
+
+  /// One line for people: "SiT-XL/2 (REPA): 28 blocks of width 1152, ...".
+  public var description: String {
+    switch self {
+    case .diffusionTransformer(let configuration): configuration.description
+    }
+  }
+}
+
+extension DiffusionTransformer.Configuration: CustomStringConvertible {
+  /// Depth, width and heads of the published sizes; DiT and SiT share them.
+  private static let publishedSizes: [(name: String, depth: Int, width: Int, heads: Int)] = [
+    ("S", 12, 384, 6), ("B", 12, 768, 12), ("L", 24, 1024, 16), ("XL", 28, 1152, 16),
+  ]
+
+  /// "SiT-XL/2", or nil where no published model has these sizes.
+  public var publishedName: String? {
+    let size = Self.publishedSizes.first {
+      $0.depth == depth && $0.width == width && $0.heads == heads && mlpWidth == 4 * width
+    }
+    return [2, 4, 8].contains(patchSize) ? size.map { "\(network)-\($0.name)/\(patchSize)" } : nil
+  }
+
+  private var network: String {
+    switch family {
+    case .sit, .repa: "SiT"
+    case .dit, .ditDiffusers: "DiT"
+    }
+  }
+
+  /// Name, sizes, parameters and operations in one line.
+  public var description: String {
+    let origin =
+      switch family {
+      case .sit, .dit: "official"
+      case .repa: "REPA"
+      case .ditDiffusers: "diffusers"
+      }
+    var parts = [
+      "\(depth) blocks of width \(width)", "\(heads) heads", "patch \(patchSize)",
+      "input \(inputChannels) x \(inputHeight) x \(inputWidth)",
+      outputChannels == inputChannels ? "" : "output \(outputChannels) channels",
+      "\(classes) classes" + (nullLabel == nil ? "" : " and the null label"),
+      normalizesQueriesAndKeys ? "queries and keys normalised" : "",
+    ]
+    if !projectorDimensions.isEmpty {
+      let dimensions = projectorDimensions.map(String.init).joined(separator: " and ")
+      parts.append("projectors to \(dimensions)" + (encoderDepth.map { " from layer \($0)" } ?? ""))
+    }
+    parts += [
+      "\(rounded(parameterCount, to: 1_000_000)) million parameters",
+      "\(rounded(floatingPointOperations, to: 1_000_000_000)) Gflop an image",
+    ]
+    return "\(publishedName ?? network) (\(origin)): " + parts.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  private func rounded(_ value: Int, to unit: Int) -> Double {
+    let exact = Double(value) / Double(unit)
+    let digits = exact < 1 ? 1000.0 : 10
+    return (exact * digits).rounded() / digits
+  }
+}

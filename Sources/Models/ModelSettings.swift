@@ -1,0 +1,92 @@
+import Foundation
+
+/// The `config.json` beside a checkpoint: sizes that the tensors do not tell.
+///
+/// Keys are looked up at the top and in an object called `model`.
+struct ModelSettings {
+  /// The file, whether it exists or not.
+  let path: String
+  private let values: [String: JSONValue]
+
+  static let maximumByteCount = 1 << 20
+
+  /// Reads `folder/config.json`; without that file there are no settings.
+  init(folder: String) throws {
+    path = "\(folder)/config.json"
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+      values = [:]
+      return
+    }
+    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+    guard size <= Self.maximumByteCount, let data = FileManager.default.contents(atPath: path) else {
+      throw ModelError(
+        .badConfiguration, path: path,
+        "\(size) bytes that cannot be read as settings; expected a file of at most \(Self.maximumByteCount)")
+    }
+    do {
+      var values = try JSONDecoder().decode([String: JSONValue].self, from: data)
+      if case .object(let inner)? = values["model"] { values.merge(inner) { outer, _ in outer } }
+      self.values = values
+    } catch {
+      throw ModelError(.badConfiguration, path: path, "not a JSON object; correct the file, or move it away")
+    }
+  }
+
+  /// The first of the keys that is there, as a whole number; nil where none is.
+  func integer(_ keys: String...) throws -> Int? {
+    for key in keys {
+      switch values[key] {
+      case .number(let value)?:
+        guard let whole = Int(exactly: value) else { throw wrong(key, "\(value)", "a whole number") }
+        return whole
+      case nil, .null?: continue
+      default: throw wrong(key, "something else", "a whole number")
+      }
+    }
+    return nil
+  }
+
+  func number(_ key: String) throws -> Double? {
+    switch values[key] {
+    case .number(let value)?: return value
+    case nil, .null?: return nil
+    default: throw wrong(key, "something else", "a number")
+    }
+  }
+
+  func text(_ key: String) -> String? {
+    guard case .text(let value)? = values[key] else { return nil }
+    return value
+  }
+
+  private func wrong(_ key: String, _ found: String, _ expected: String) -> ModelError {
+    ModelError(.badConfiguration, path: path, "\"\(key)\" is \(found); expected \(expected)")
+  }
+}
+
+/// As much of JSON as settings need.
+private enum JSONValue: Decodable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case text(String)
+  case object([String: JSONValue])
+  case array
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([String: JSONValue].self) {
+      self = .object(value)
+    } else {
+      self = .array
+    }
+  }
+}
