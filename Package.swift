@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "Models", dependencies: ["CKernels", "LinearAlgebra", "TensorFiles"]),
     // From latents and a checkpoint to a feature archive.
     .target(
-      name: "Extraction", dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
+      name: "Extraction",
+      dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
     // What is made of the measurements.
     .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
@@ -43,7 +44,8 @@ let package = Package(
     .target(
       name: "RepScope",
       dependencies: [
-        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles",
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "Models",
+        "TensorFiles",
       ]),
     .executableTarget(
       name: "RepScopeTool",
@@ -58,7 +60,9 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles"]),
     .testTarget(
       name: "ExtractionTests",
-      dependencies: ["Alignment", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
+      dependencies: [
+        "Alignment", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles",
+      ]),
     .testTarget(
       name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
     .testTarget(
