@@ -212,6 +212,40 @@ import Testing
     }
   }
 
+  @Test func noiseFromAFileTakesThePlaceOfTheGenerators() throws {
+    try withTemporaryFolder { folder in
+      let noise = LatentNoise(seed: ExtractionSettings.defaultSeed, elements: 1024)
+      let all = try (0..<20).flatMap { try noise.values(sample: $0, count: 1024) }
+      try writeArray(all, shape: [20, 4, 16, 16], to: "\(folder)/noise.npy")
+      try writeArray(all.map { -$0 }, shape: [20, 4, 16, 16], to: "\(folder)/other.npy")
+      _ = try extract(to: "\(folder)/seed")
+      var settings = settings
+      settings.noise = .file("\(folder)/noise.npy")
+      _ = try extract(settings, to: "\(folder)/file")
+      let (seed, file) = (try FeatureArchive("\(folder)/seed"), try FeatureArchive("\(folder)/file"))
+      for key in seed.keys { #expect(try seed.features(key) == file.features(key)) }
+      settings.noise = .file("\(folder)/other.npy")
+      let error = try #require(throws: ExtractionError.self) { try extract(settings, to: "\(folder)/file") }
+      #expect(error.message.contains("settings.noise.digest: "))
+    }
+  }
+
+  @Test(arguments: [(ExtractionSettings.Condition.nullLabel, 2), (.labels, 20)])
+  func whatDependsOnTimeAndLabelOnlyIsComputedOnce(condition: ExtractionSettings.Condition, count: Int) throws
+  {
+    try withTemporaryFolder { folder in
+      var model = FakeModel()
+      let counter = FakeModel.Counter()
+      model.conditionings = counter
+      var settings = settings
+      settings.condition = condition
+      // Twenty samples of ten classes, two time steps.
+      settings.samples = .all
+      _ = try extract(settings, model, to: folder, threads: 1)
+      #expect(counter.value.load(ordering: .relaxed) == count)
+    }
+  }
+
   @Test func progressCountsImages() throws {
     try withTemporaryFolder { folder in
       let seen = Mutex<[Int]>([])

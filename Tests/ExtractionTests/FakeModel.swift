@@ -1,5 +1,6 @@
 import Extraction
 import LinearAlgebra
+import Synchronization
 
 /// A network of no weights: every layer is a simple function of input, time and label, so that a wrong row, layer, time
 /// step or label shows in every number.
@@ -13,6 +14,13 @@ struct FakeModel: HiddenStateModel {
   /// Put into the value of this layer's last element, for the time told.
   var spoiled: (layer: Int, timestep: Double, value: Float)?
 
+  /// Counts what was asked for.
+  var conditionings: Counter?
+
+  final class Counter: Sendable {
+    let value = Atomic(0)
+  }
+
   struct Conditioning: Sendable {
     let timestep: Double
     let label: Int
@@ -24,7 +32,8 @@ struct FakeModel: HiddenStateModel {
   }
 
   func conditioning(timestep: Double, label: Int, threads: Threads) throws -> Conditioning {
-    Conditioning(timestep: timestep, label: label)
+    conditionings?.value.add(1, ordering: .relaxed)
+    return Conditioning(timestep: timestep, label: label)
   }
 
   func makeWorkspace() -> Memory { Memory() }
