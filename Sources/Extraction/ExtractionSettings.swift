@@ -16,7 +16,7 @@ public struct ExtractionSettings: Sendable, Hashable {
   public var interpolant: Interpolant?
   /// What the network's time means; nil for the model's own.
   public var timeConvention: TimeConvention?
-  /// With `latentBias`, x = (z - bias) * scale for a latent z. 0.18215 is the Stable Diffusion VAE's.
+  /// With `latentBias`, x = z * scale + bias for a latent z, as REPA's code has it. 0.18215 is the Stable Diffusion VAE's.
   public var latentScale: Double
   public var latentBias: Double
   /// Which latent of a VAE's posterior.

@@ -75,7 +75,7 @@ final class ExtractionWorker<Model: HiddenStateModel> {
     )
     // In Float32, as the models were trained.
     let (scale, bias) = (Float(settings.latentScale), Float(settings.latentBias))
-    for element in 0..<latent.count { latent.base[element] = (latent.base[element] - bias) * scale }
+    for element in 0..<latent.count { latent.base[element] = latent.base[element] * scale + bias }
     try plan.noise.fill(buffer(noise), sample: sample)
     let finite = repscope_finite_prefix(noise.base, noise.count)
     guard finite == noise.count else {

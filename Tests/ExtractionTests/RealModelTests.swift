@@ -1,64 +1,62 @@
-#if canImport(Models)
-  import Extraction
-  import Features
-  import LinearAlgebra
-  import Models
-  import TensorFiles
-  import Testing
+import Extraction
+import Features
+import LinearAlgebra
+import Models
+import TensorFiles
+import Testing
 
-  /// The shipped checkpoints, from latents to the features that are shipped beside them.
-  @Suite struct RealModelTests {
-    @Test(arguments: ["vanilla", "repa"])
-    func extractedFeaturesAreTheShippedOnes(name: String) throws {
-      let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/\(name)-last.pt")
-      var settings = ExtractionSettings(model: name, timesteps: [0.5], taps: (1...8).map(Tap.layer))
-      settings.latentScale = 1.16112
-      settings.samples = .first(40)
-      settings.shardSize = 16
-      try withTemporaryFolder { folder in
-        try Extractor(model, latents: Latents(Fixtures.latentTensor), settings: settings).run(to: folder)
-        let archive = try FeatureArchive(folder)
-        let expected = try TensorFile.open("\(Fixtures.mnist)/features/val_\(name)_t0.5.safetensors")
-        #expect(archive.sampleCount == 40)
-        for key in archive.keys {
-          let stored = try #require(expected[FeatureKey(layer: key.layer).tensorName]).floats()
-          let features = try archive.features(key)
-          features.withUnsafeBufferPointer { features in
-            let largest = stored.reduce(0) { max($0, abs($1)) }
-            let difference = zip(features, stored).reduce(0) { max($0, abs($1.0 - $1.1)) }
-            // The stored ones are halves: 11 bits.
-            #expect(difference <= largest * 0x1p-11, "\(key)")
-          }
-        }
-      }
-    }
-
-    @Test func everyTapOfEveryTimeStepIsTheOfficialOne() throws {
-      let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
-      var settings = ExtractionSettings(
-        model: "repa", timesteps: [0.1, 0.5, 0.9],
-        taps: (1...8).map(Tap.layer) + [.output, .projector(layer: 3, index: 0)])
-      settings.latentScale = 1.16112
-      settings.samples = .first(2)
-      settings.pooling = .none
-      try withTemporaryFolder { folder in
-        try Extractor(model, latents: Latents(Fixtures.latentFolder), settings: settings).run(to: folder)
-        let archive = try FeatureArchive(folder)
-        for key in archive.keys {
-          let place =
-            key.layer?.number.map { "block0\($0)" }
-            ?? (key.layer == LayerLabel("output") ? "output" : "projector")
-          let expected = try Fixtures.golden("repa/t\(key.timestep ?? 0)/\(place)")
-          if place == "projector", key.timestep != 0.5 { continue }
-          let features = try archive.features(key)
-          try #require(expected.count == features.rows * features.columns)
-          features.withUnsafeBufferPointer { features in
-            let largest = expected.reduce(0) { max($0, abs($1)) }
-            let difference = zip(features, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
-            #expect(difference <= largest * 2e-5, "\(key)")
-          }
+/// The shipped checkpoints, from latents to the features that are shipped beside them.
+@Suite struct RealModelTests {
+  @Test(arguments: ["vanilla", "repa"])
+  func extractedFeaturesAreTheShippedOnes(name: String) throws {
+    let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/\(name)-last.pt")
+    var settings = ExtractionSettings(model: name, timesteps: [0.5], taps: (1...8).map(Tap.layer))
+    settings.latentScale = 1.16112
+    settings.samples = .first(40)
+    settings.shardSize = 16
+    try withTemporaryFolder { folder in
+      try Extractor(model, latents: Latents(Fixtures.latentTensor), settings: settings).run(to: folder)
+      let archive = try FeatureArchive(folder)
+      let expected = try TensorFile.open("\(Fixtures.mnist)/features/val_\(name)_t0.5.safetensors")
+      #expect(archive.sampleCount == 40)
+      for key in archive.keys {
+        let stored = try #require(expected[FeatureKey(layer: key.layer).tensorName]).floats()
+        let features = try archive.features(key)
+        features.withUnsafeBufferPointer { features in
+          let largest = stored.reduce(0) { max($0, abs($1)) }
+          let difference = zip(features, stored).reduce(0) { max($0, abs($1.0 - $1.1)) }
+          // The stored ones are halves: 11 bits.
+          #expect(difference <= largest * 0x1p-11, "\(key)")
         }
       }
     }
   }
-#endif
+
+  @Test func everyTapOfEveryTimeStepIsTheOfficialOne() throws {
+    let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
+    var settings = ExtractionSettings(
+      model: "repa", timesteps: [0.1, 0.5, 0.9],
+      taps: (1...8).map(Tap.layer) + [.output, .projector(layer: 3, index: 0)])
+    settings.latentScale = 1.16112
+    settings.samples = .first(2)
+    settings.pooling = .none
+    try withTemporaryFolder { folder in
+      try Extractor(model, latents: Latents(Fixtures.latentFolder), settings: settings).run(to: folder)
+      let archive = try FeatureArchive(folder)
+      for key in archive.keys {
+        let place =
+          key.layer?.number.map { "block0\($0)" }
+          ?? (key.layer == LayerLabel("output") ? "output" : "projector")
+        let expected = try Fixtures.golden("repa/t\(key.timestep ?? 0)/\(place)")
+        if place == "projector", key.timestep != 0.5 { continue }
+        let features = try archive.features(key)
+        try #require(expected.count == features.rows * features.columns)
+        features.withUnsafeBufferPointer { features in
+          let largest = expected.reduce(0) { max($0, abs($1)) }
+          let difference = zip(features, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
+          #expect(difference <= largest * 2e-5, "\(key)")
+        }
+      }
+    }
+  }
+}
