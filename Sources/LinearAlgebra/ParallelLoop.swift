@@ -22,6 +22,8 @@ public struct Threads: Sendable, Hashable {
 /// Threads take the next index as they become free, so pieces may differ in cost; `body` must not depend on the
 /// order. The first error stops the loop once the pieces under way have ended, and is thrown.
 ///
+/// Call it from code that belongs to no actor: a closure written in a main-actor function may run on the main thread only.
+///
 /// - Parameter body: Receives the index, and the number of the worker (below `threads.count`) that runs it, which
 ///   names a place for working memory: two calls with the same worker never overlap.
 public func parallelLoop(

@@ -1,40 +1,55 @@
 import ArgumentParser
+import Foundation
 import RepScope
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "What is in a file: its tensors, their types and shapes.",
+    abstract: "What is in a file: which model it is, its tensors, their types and shapes.",
     discussion: """
       Reads the file's directory only, whatever its size.
 
       EXAMPLES
         repscope inspect sit.safetensors
-        repscope inspect checkpoint.pt
+        repscope inspect SiT-XL-2-256x256.pt
+        repscope inspect archive/
       """)
 
   @Argument(
-    help: ArgumentHelp("A .npy, .npz, .safetensors, *.index.json or PyTorch file.", valueName: "file"))
+    help: ArgumentHelp("A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers folder, a feature archive.", valueName: "file"))
   var path: String
 
   func run() throws {
+    if FileManager.default.fileExists(atPath: "\(path)/archive.json") { return try describe(FeatureArchive(path)) }
+    let model = Self.model(path)
+    if let model { Console.print("\(path): \(model)") }
+    // A diffusers folder is a model and no file.
+    var isFolder: ObjCBool = false
+    if model != nil, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
     let file = try TensorFile.open(path)
     let bytes = file.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
     let count = file.tensors.count
-    Console.print(
-      "\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
+    Console.print("\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { Console.print("  \(key): \(value)") }
-    guard count > 0 else { return }
-    let rows = file.tensors.map { tensor in
-      [
-        tensor.name, tensor.elementType.rawValue,
-        "[\(tensor.shape.map(String.init).joined(separator: ", "))]",
-      ]
-    }
-    let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    list(file.tensors.map { ($0.name, $0.elementType.rawValue, $0.shape) })
+  }
+
+  /// The model in a checkpoint; nil for what is none, or not enough of one to be told.
+  private static func model(_ path: String) -> ModelKind? { try? ModelKind(path) }
+
+  private func describe(_ archive: FeatureArchive) {
+    let description = archive.description
+    let origin = [description.family, archive.step.map { "step \($0)" }].compactMap(\.self).joined(separator: ", ")
+    Console.print("\(path): feature archive of \(archive.name) (\(origin)), \(archive.sampleCount) samples")
+    list(description.representations.map { ($0.name, description.elementType.rawValue, [archive.sampleCount] + $0.shape) })
+  }
+
+  private func list(_ tensors: [(name: String, type: String, shape: [Int])]) {
+    let widths = (tensors.map(\.name.count).max() ?? 0, tensors.map(\.type.count).max() ?? 0)
     var text = ""
-    for row in rows {
-      text += "  " + padded(row[0], widths[0]) + "  " + padded(row[1], widths[1]) + "  " + row[2] + "\n"
+    for tensor in tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: ", ")
+      text += "  \(padded(tensor.name, widths.0))  \(padded(tensor.type, widths.1))  [\(shape)]\n"
     }
     Console.write(text, to: 1)
   }
