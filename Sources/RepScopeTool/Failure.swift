@@ -26,6 +26,7 @@ enum Failure {
     switch error {
     case let error as TensorFileError: status(of: error)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
+    case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
     case is ChartError: .badData
     case is AlignmentError, is TableError: .badData
