@@ -34,8 +34,17 @@ struct InspectCommand: ParsableCommand {
     list(file.tensors.map { ($0.name, $0.elementType.rawValue, $0.shape) })
   }
 
-  /// The model in a checkpoint; nil for what is none, or not enough of one to be told.
-  private static func model(_ path: String) -> ModelKind? { try? ModelKind(path) }
+  /// Which model it is, or what it would take to know; nil for what is no model.
+  private static func model(_ path: String) -> String? {
+    do {
+      return try ModelKind(path).description
+    } catch let error as ModelError where error.code != .unknownArchitecture && error.code != .missing {
+      return error.message
+    } catch {
+      // What is wrong with the file itself is said when it is opened for its tensors.
+      return nil
+    }
+  }
 
   private func describe(_ archive: FeatureArchive) {
     let description = archive.description
