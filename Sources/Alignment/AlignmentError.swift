@@ -3,7 +3,7 @@ public struct AlignmentError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable {
     /// NaN or infinity among the features.
     case notFinite
-    /// A row of zeros, which has no direction to normalise to.
+    /// A row of zeros, or of next to nothing, which has no direction to normalise to.
     case zeroRow
     /// The two sides have different numbers of samples.
     case sampleCountsDiffer
@@ -16,10 +16,16 @@ public struct AlignmentError: Error, Sendable, CustomStringConvertible {
   }
 
   public let code: Code
-  public let description: String
+  /// The row concerned, counted from 0, where it is one.
+  public let row: Int?
+  /// What was found, what was expected, what to do next.
+  public let message: String
 
-  public init(_ code: Code, _ description: String) {
+  public init(_ code: Code, row: Int? = nil, _ message: String) {
     self.code = code
-    self.description = description
+    self.row = row
+    self.message = message
   }
+
+  public var description: String { row.map { "row \($0) \(message)" } ?? message }
 }

@@ -12,14 +12,14 @@ public enum CKNNA {
   ///
   ///     HSIC = [sum A(i,j) B(j,i) + sum(A) sum(B) / ((N-1)(N-2)) - 2/(N-2) sum(A B)] / (N (N-3))
   ///
-  /// and CKNNA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), where (K,K) and (L,L) use their own masks. At
+  /// and CKNNA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + epsilon), epsilon being 1e-6 there, where (K,K) and (L,L) use their own masks. At
   /// k = N-1 it is unbiased CKA. Exchanging the sides changes it in the third digit or so: the masked matrices are not
   /// symmetric, and sum(A B) is not sum(B A).
   ///
   /// - Complexity: O(N k) on two neighbor graphs.
   /// - SeeAlso: Huh et al., arXiv 2405.07987, `AlignmentMetrics.cknna` of its code, `unbiased=True`.
-  public static func unbiased(_ x: NeighborGraph, _ y: NeighborGraph) throws -> Double {
-    try ratio(unbiasedHSIC(x, y), unbiasedHSIC(x, x), unbiasedHSIC(y, y), floor: 1e-6)
+  public static func unbiased(_ x: NeighborGraph, _ y: NeighborGraph) -> AlignmentRatio {
+    AlignmentRatio(unbiasedHSIC(x, y), unbiasedHSIC(x, x), unbiasedHSIC(y, y))
   }
 
   /// `cknna-biased`: the same code's biased estimator.
@@ -28,15 +28,16 @@ public enum CKNNA {
   ///
   /// - Complexity: O(N k).
   /// - SeeAlso: as for `unbiased`, `unbiased=False`.
-  public static func biased(_ x: NeighborGraph, _ y: NeighborGraph) throws -> Double {
+  public static func biased(_ x: NeighborGraph, _ y: NeighborGraph) -> AlignmentRatio {
     let (x, y) = (x.allowingSelf(), y.allowingSelf())
-    return try ratio(biasedHSIC(x, y), biasedHSIC(x, x), biasedHSIC(y, y), floor: 1e-6)
+    return AlignmentRatio(biasedHSIC(x, y), biasedHSIC(x, x), biasedHSIC(y, y))
   }
 
   /// `cknna-centred`: the REPA paper's equations 22 to 24.
   ///
   /// Align(K,L) = sum over i, j of α(i,j) (K(i,j) - E_l K(i,l)) (L(i,j) - E_l L(i,l)), where α(i,j) says that j is
-  /// among the k nearest of i in both and j is not i; CKNNA = Align(K,L) / sqrt(Align(K,K) Align(L,L)).
+  /// among the k nearest of i in both and j is not i; CKNNA = Align(K,L) / sqrt(Align(K,K) Align(L,L)),
+  /// with no epsilon.
   ///
   /// - Parameters:
   ///   - xMeans: E_l K(i,l) for every sample i.
@@ -45,22 +46,11 @@ public enum CKNNA {
   /// - SeeAlso: Yu et al., arXiv 2410.06940, appendix C.1.
   public static func centred(
     _ x: NeighborGraph, rowMeans xMeans: [Double], _ y: NeighborGraph, rowMeans yMeans: [Double]
-  ) throws -> Double {
-    try ratio(
+  ) -> AlignmentRatio {
+    AlignmentRatio(
       MaskedGram(x, y).sumOfProducts(offsets: xMeans, yMeans),
       MaskedGram(x, x).sumOfProducts(offsets: xMeans, xMeans),
-      MaskedGram(y, y).sumOfProducts(offsets: yMeans, yMeans), floor: 0)
-  }
-
-  private static func ratio(_ xy: Double, _ xx: Double, _ yy: Double, floor: Double) throws -> Double {
-    let value = xy / ((xx * yy).squareRoot() + floor)
-    guard value.isFinite else {
-      throw AlignmentError(
-        .undefined,
-        "CKNNA is not defined here: the alignment of the two sides with themselves is \(xx) and \(yy), "
-          + "and the root of their product is needed. Are nearly all samples alike?")
-    }
-    return value
+      MaskedGram(y, y).sumOfProducts(offsets: yMeans, yMeans))
   }
 
   private static func unbiasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
@@ -74,7 +64,8 @@ public enum CKNNA {
   private static func biasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
     let sums = MaskedGram(x, y).sums()
     let n = Double(x.samples)
-    return sums.trace - (sums.firstTimesSecond + sums.secondTimesFirst) / n + sums.first * sums.second
-      / (n * n)
+    let value =
+      sums.trace - (sums.firstTimesSecond + sums.secondTimesFirst) / n + sums.first * sums.second / (n * n)
+    return significant(value, ofTermsLike: sums.trace)
   }
 }

@@ -3,13 +3,17 @@ import LinearAlgebra
 
 /// Centered kernel alignment with the Gaussian (RBF) kernel, K(i,j) = exp(-|x_i - x_j|² / (2 sigma²)).
 ///
-/// CKA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6) with either estimator. Distances come from products in Double:
+/// CKA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + epsilon) with either estimator. Distances come from products in Double:
 /// in Float32 the difference of nearly equal norms would lose the small distances, which the kernel looks at.
 public struct GaussianCKA: Sendable {
   /// `cka-rbf`: by the biased estimator, HSIC = trace(K H L H); between 0 and 1.
-  public let biased: Double
+  public let biased: AlignmentRatio
   /// `cka-rbf-unbiased`: by the unbiased estimator; nil where a side's own estimate is negative.
-  public let unbiased: Double?
+  public let unbiased: AlignmentRatio
+
+  /// The mean kernel value of two different samples on either side: near 0 the kernel is too narrow to see any two as
+  /// alike, near 1 too wide to tell them apart.
+  let meanSimilarities: (x: Double, y: Double)
 
   /// Both estimates from one pass over the pairs of samples, in tiles.
   ///
@@ -22,9 +26,12 @@ public struct GaussianCKA: Sendable {
     }
     precondition(x.samples == y.samples, "Gaussian CKA of \(x.samples) and \(y.samples) samples")
     let sums = try GaussianKernelSums(x, y, scale: 1 / (2 * sigma * sigma), threads: threads)
-    biased = ckaRatio(sums.biased(\.xy, \.x, \.y), sums.biased(\.xx, \.x, \.x), sums.biased(\.yy, \.y, \.y))
-    let (xx, yy) = (sums.unbiased(\.xx, \.x, \.x), sums.unbiased(\.yy, \.y, \.y))
-    unbiased = xx >= 0 && yy >= 0 ? ckaRatio(sums.unbiased(\.xy, \.x, \.y), xx, yy) : nil
+    biased = AlignmentRatio(
+      sums.biased(\.xy, \.x, \.y), sums.biased(\.xx, \.x, \.x), sums.biased(\.yy, \.y, \.y))
+    unbiased = AlignmentRatio(
+      sums.unbiased(\.xy, \.x, \.y), sums.unbiased(\.xx, \.x, \.x), sums.unbiased(\.yy, \.y, \.y))
+    let pairs = Double(x.samples) * Double(x.samples - 1)
+    meanSimilarities = (sums.x.reduce(0, +) / pairs, sums.y.reduce(0, +) / pairs)
   }
 }
 
@@ -84,7 +91,8 @@ private struct GaussianKernelSums {
     let (a, b) = (self[keyPath: a].map { $0 + 1 }, self[keyPath: b].map { $0 + 1 })
     let n = Double(a.count)
     let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    return self[keyPath: products] + n - 2 / n * rows + a.reduce(0, +) * b.reduce(0, +) / (n * n)
+    let value = self[keyPath: products] + n - 2 / n * rows + a.reduce(0, +) * b.reduce(0, +) / (n * n)
+    return significant(value, ofTermsLike: self[keyPath: products] + n)
   }
 
   /// The unbiased estimator, which looks at the kernels without their diagonals.

@@ -2,29 +2,28 @@ import LinearAlgebra
 
 /// Linear centered kernel alignment.
 ///
-/// CKA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6) for the inner-product Gram matrices of the normalised rows.
+/// CKA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + epsilon) for the inner-product Gram matrices of the normalised rows.
 /// No Gram matrix is formed: with centred rows X and Y, sum K∘L = |Xᵀ Y|², and the sums over rows and columns vanish.
 public struct LinearCKA: Sendable {
   /// `cka`: by the biased estimator, HSIC = trace(K H L H).
   ///
   /// Between 0 and 1. Its bias grows with D / N: unrelated features of 1152 and 1536 dimensions read 0.56 at N = 1024.
-  public let biased: Double
-  /// `cka-unbiased`: by the unbiased estimator; zero is expected of unrelated features, and negative values occur. Nil
-  /// where a side's own estimate is negative, for which no root exists.
-  public let unbiased: Double?
+  public let biased: AlignmentRatio
+  /// `cka-unbiased`: by the unbiased estimator; zero is expected of unrelated features, and negative values occur.
+  /// There is no value where a side's own estimate is negative.
+  public let unbiased: AlignmentRatio
 
   /// Both estimates from one product.
   ///
   /// - Complexity: O(N D1 D2) a pair, on the moments of either side.
   /// - SeeAlso: Kornblith et al., arXiv 1905.00414, equation 4; Song et al., JMLR 13 (2012), equation 5; Nguyen et al.,
-  ///   arXiv 2010.15327; the 1e-6 is the Platonic Representation code's.
+  ///   arXiv 2010.15327; epsilon, 1e-6, is the Platonic Representation code's.
   public init(_ x: Moments, _ y: Moments, threads: Threads = .all) throws {
     let xy = try x.squaredFrobenius(with: y, threads: threads)
-    biased = ckaRatio(xy, x.squaredFrobenius, y.squaredFrobenius)
+    biased = AlignmentRatio(xy, x.squaredFrobenius, y.squaredFrobenius)
     let xx = Self.unbiasedHSIC(x.squaredFrobenius, x.squaredNorms, x.squaredNorms)
     let yy = Self.unbiasedHSIC(y.squaredFrobenius, y.squaredNorms, y.squaredNorms)
-    let unbiasedXY = Self.unbiasedHSIC(xy, x.squaredNorms, y.squaredNorms)
-    unbiased = xx >= 0 && yy >= 0 ? ckaRatio(unbiasedXY, xx, yy) : nil
+    unbiased = AlignmentRatio(Self.unbiasedHSIC(xy, x.squaredNorms, y.squaredNorms), xx, yy)
   }
 
   // For centred rows the row sums of K without its diagonal are -K(i,i): three of the estimator's sums are one.
@@ -36,9 +35,4 @@ public struct LinearCKA: Sendable {
     let traces = xDiagonal.reduce(0, +) * yDiagonal.reduce(0, +)
     return (sumOfProducts - diagonal + traces / ((n - 1) * (n - 2)) - 2 * diagonal / (n - 2)) / (n * (n - 3))
   }
-}
-
-/// HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), as the Platonic Representation code divides.
-func ckaRatio(_ xy: Double, _ xx: Double, _ yy: Double) -> Double {
-  xy / ((xx * yy).squareRoot() + 1e-6)
 }

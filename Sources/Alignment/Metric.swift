@@ -65,6 +65,7 @@ public struct Metric: Sendable, Identifiable {
 
     public static let k = Dependencies(rawValue: 1)
     public static let sigma = Dependencies(rawValue: 2)
+    public static let epsilon = Dependencies(rawValue: 4)
   }
 
   /// The settings that the value depends on, as `k=10;normalize=l2`, sorted by name: enough to repeat it.
@@ -72,16 +73,20 @@ public struct Metric: Sendable, Identifiable {
     var parts = ["normalize=\(settings.normalization.rawValue)"]
     if dependencies.contains(.k) { parts.append("k=\(settings.k)") }
     if dependencies.contains(.sigma) { parts.append("sigma=\(settings.sigma)") }
+    if dependencies.contains(.epsilon), settings.epsilon != AlignmentSettings.defaultEpsilon {
+      parts.append("epsilon=\(settings.epsilon)")
+    }
     if let clamp = settings.clamp.text { parts.append("clamp=\(clamp)") }
     return parts.sorted().joined(separator: ";")
   }
 
   /// The values of several metrics for two representations of the same samples, in the order of `metrics`.
   ///
+  /// - Parameter warnings: Receives what may mislead about the values, in words.
   /// - Throws: ``AlignmentError`` where the sides have different numbers of samples, or a definition has no value.
   public static func measure(
     _ metrics: [Metric], _ x: PreparedRepresentation, _ y: PreparedRepresentation,
-    settings: AlignmentSettings = AlignmentSettings(), threads: Threads = .all
+    settings: AlignmentSettings = AlignmentSettings(), threads: Threads = .all, warnings: inout [String]
   ) throws -> [Double] {
     guard x.samples == y.samples else {
       throw AlignmentError(
@@ -89,13 +94,20 @@ public struct Metric: Sendable, Identifiable {
         "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
     }
     let pair = RepresentationPair(x, y, settings, threads)
-    return try metrics.map { metric in
-      let value = try metric.evaluate(pair)
-      guard value.isFinite else {
-        throw AlignmentError(
-          .undefined, "\(metric.name) has no value on these features: it came out as \(value)")
-      }
-      return value
+    let values = try metrics.map { metric in
+      pair.metric = metric.name
+      return try metric.evaluate(pair)
     }
+    warnings += pair.warnings
+    return values
+  }
+
+  /// The values of several metrics, without the warnings.
+  public static func measure(
+    _ metrics: [Metric], _ x: PreparedRepresentation, _ y: PreparedRepresentation,
+    settings: AlignmentSettings = AlignmentSettings(), threads: Threads = .all
+  ) throws -> [Double] {
+    var warnings: [String] = []
+    return try measure(metrics, x, y, settings: settings, threads: threads, warnings: &warnings)
   }
 }

@@ -13,12 +13,13 @@ extension Metric {
     name: "cknna", title: "CKNNA",
     summary: "CKA over mutual neighbors, unbiased; the Platonic Representation code's, the one people run",
     definition:
-      "HSIC(M∘K, M∘L) / (sqrt(HSIC(K,K) HSIC(L,L)) + 1e-6), M(i,j) = j among the k nearest of i in both",
+      "HSIC(M∘K, M∘L) / (sqrt(HSIC(K,K) HSIC(L,L)) + epsilon), M(i,j) = j among the k nearest of i in both",
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=True)",
     // The masked matrices are not symmetric, and the estimator's last term is sum(AB), which is not sum(BA).
     range: (nil, nil), isSymmetric: false, invariances: [.rotation],
-    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 4, dependencies: .k, needs: .graph
-  ) { try CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 4, dependencies: [.k, .epsilon],
+    needs: .graph
+  ) { try $0.value(CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
 
   public static let cknnaBiased = Metric(
     name: "cknna-biased", title: "CKNNA, biased",
@@ -26,8 +27,9 @@ extension Metric {
     definition: "as cknna with HSIC = trace(A H B H), the diagonal among the candidates",
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=False)",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation],
-    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
-  ) { try CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph)) }
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: [.k, .epsilon],
+    needs: .graph
+  ) { try $0.value(CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
 
   public static let cknnaCentred = Metric(
     name: "cknna-centred", title: "CKNNA, centred",
@@ -39,9 +41,10 @@ extension Metric {
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k,
     needs: [.graph, .gramRowMeans]
   ) {
-    try CKNNA.centred(
-      $0.x.prepared(\.graph), rowMeans: $0.x.prepared(\.gramRowMeans), $0.y.prepared(\.graph),
-      rowMeans: $0.y.prepared(\.gramRowMeans))
+    try $0.value(
+      CKNNA.centred(
+        $0.x.prepared(\.graph), rowMeans: $0.x.prepared(\.gramRowMeans), $0.y.prepared(\.graph),
+        rowMeans: $0.y.prepared(\.gramRowMeans)), epsilon: 0)
   }
 
   public static let mutualKNN = Metric(
@@ -56,22 +59,24 @@ extension Metric {
   public static let cka = Metric(
     name: "cka", title: "CKA",
     summary: "linear CKA, biased: reads high when N is not well above D",
-    definition: "|XᵀY|² / (|XᵀX| |YᵀY| + 1e-6) for centred rows X, Y and the Frobenius norm",
+    definition: "|XᵀY|² / (|XᵀX| |YᵀY| + epsilon) for centred rows X, Y and the Frobenius norm",
     source: "Kornblith et al., arXiv 1905.00414",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 2, dependencies: [],
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 2,
+    dependencies: .epsilon,
     needs: .moments
-  ) { try $0.linearCKA().biased }
+  ) { try $0.value($0.linearCKA().biased) }
 
   public static let ckaUnbiased = Metric(
     name: "cka-unbiased", title: "Unbiased CKA",
     summary: "linear CKA with the unbiased estimator of HSIC: zero is expected of unrelated features",
-    definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + 1e-6)",
+    definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + epsilon)",
     source: "Song et al., JMLR 13 (2012); Nguyen et al., arXiv 2010.15327",
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4, dependencies: [],
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4,
+    dependencies: .epsilon,
     needs: .moments
-  ) { try defined($0.linearCKA().unbiased, "cka-unbiased") }
+  ) { try $0.value($0.linearCKA().unbiased) }
 
   public static let ckaRBF = Metric(
     name: "cka-rbf", title: "CKA, RBF kernel",
@@ -80,9 +85,9 @@ extension Metric {
     source: "Kornblith et al., arXiv 1905.00414, section 3",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2,
-    dependencies: .sigma,
+    dependencies: [.sigma, .epsilon],
     needs: []
-  ) { try $0.gaussianCKA().biased }
+  ) { try $0.value($0.gaussianCKA().biased) }
 
   public static let ckaRBFUnbiased = Metric(
     name: "cka-rbf-unbiased", title: "Unbiased CKA, RBF kernel",
@@ -91,17 +96,7 @@ extension Metric {
     source: "Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012)",
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4,
-    dependencies: .sigma,
+    dependencies: [.sigma, .epsilon],
     needs: []
-  ) { try defined($0.gaussianCKA().unbiased, "cka-rbf-unbiased") }
-
-  private static func defined(_ value: Double?, _ name: String) throws -> Double {
-    guard let value else {
-      throw AlignmentError(
-        .undefined,
-        "\(name) is not defined here: the unbiased HSIC of a side with itself is negative, and its root is needed. "
-          + "Are nearly all samples alike?")
-    }
-    return value
-  }
+  ) { try $0.value($0.gaussianCKA().unbiased) }
 }

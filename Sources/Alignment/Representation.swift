@@ -31,8 +31,8 @@ public struct Representation: Sendable {
     let givenNorms = try features.squaredRowNorms(threads: threads)
     if !givenNorms.allSatisfy(\.isFinite), let (row, column) = try features.firstNonFinite(threads: threads) {
       throw AlignmentError(
-        .notFinite,
-        "row \(row) has \(features[row, column]) in dimension \(column); all features must be finite numbers")
+        .notFinite, row: row,
+        "has \(features[row, column]) in dimension \(column); all features must be finite numbers")
     }
     if features.rows > 0, let threshold = try clamp.threshold(of: features, threads: threads) {
       self.features = features.clamped(to: threshold)
@@ -45,14 +45,16 @@ public struct Representation: Sendable {
     case .none:
       rowFactors = nil
     case .l2:
-      if let row = squaredNorms.firstIndex(of: 0) {
+      // PyTorch's `normalize` divides by 1e-12 at the least, which would leave such rows shorter than all others.
+      if let row = squaredNorms.firstIndex(where: { $0 < 1e-24 }) {
         throw AlignmentError(
-          .zeroRow,
-          "row \(row) is all zeros and cannot be L2-normalised; leave that sample out, or compare without normalisation"
+          .zeroRow, row: row,
+          squaredNorms[row] == 0
+            ? "is all zeros and cannot be L2-normalised; leave that sample out, or compare without normalisation"
+            : "has the length \(squaredNorms[row].squareRoot()), too little to be L2-normalised; scale the features up"
         )
       }
-      // The floor of 1e-12 is PyTorch's `normalize`; it matters only to rows that are all but zero.
-      rowFactors = squaredNorms.map { 1 / max($0.squareRoot(), 1e-12) }
+      rowFactors = squaredNorms.map { 1 / $0.squareRoot() }
     }
   }
 

@@ -19,6 +19,11 @@ final class RepresentationPair {
     self.threads = threads
   }
 
+  /// The metric that is being evaluated.
+  var metric = ""
+  /// What may mislead about the values.
+  private(set) var warnings: [String] = []
+
   private var linear: LinearCKA?
   private var gaussian: GaussianCKA?
 
@@ -29,10 +34,35 @@ final class RepresentationPair {
   }
 
   func gaussianCKA() throws -> GaussianCKA {
-    let value =
-      try gaussian
-      ?? GaussianCKA(x.representation, y.representation, sigma: settings.sigma, threads: threads)
+    if let gaussian { return gaussian }
+    let value = try GaussianCKA(x.representation, y.representation, sigma: settings.sigma, threads: threads)
+    let means = [value.meanSimilarities.x, value.meanSimilarities.y]
+    for (bound, isWide) in [(1e-4, false), (1 - 1e-4, true)]
+    where means.contains(where: { ($0 > bound) == isWide }) {
+      warnings.append(
+        "sigma = \(settings.sigma) is too \(isWide ? "wide" : "narrow") for \(metric): on one side the kernel of two "
+          + "different samples is \(isWide ? means.max()! : means.min()!) on average")
+    }
     gaussian = value
+    return value
+  }
+
+  /// The ratio's value; an error where it has none, a warning where epsilon is a good part of it.
+  func value(_ ratio: AlignmentRatio, epsilon: Double? = nil) throws -> Double {
+    let epsilon = epsilon ?? settings.epsilon
+    guard let value = ratio.value(epsilon: epsilon) else {
+      throw AlignmentError(.undefined, "\(metric) has no value here: \(ratio.whyUndefined)")
+    }
+    let loss = ratio.loss(epsilon: epsilon)
+    if loss == 1 {
+      warnings.append(
+        "\(metric) is 0 here because a side has no variance that could be told from rounding: all its samples are alike, "
+          + "or the kernel sees none of them as alike")
+    } else if loss > 0.05 {
+      warnings.append(
+        "the \(epsilon) that the official code adds to the denominator takes \(Int((loss * 100).rounded())) % off "
+          + "\(metric): its HSIC is small here, as it is when samples are much alike. Without it: epsilon 0")
+    }
     return value
   }
 }

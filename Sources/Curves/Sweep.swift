@@ -74,6 +74,8 @@ public struct Sweep: Sendable {
   /// - Throws: `AlignmentError` or `FeatureError` with the file and layer concerned.
   /// - Complexity: one preparation a representation, one comparison a pair.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
+    try Self.checkNames(models)
+    try Self.checkNames(references)
     let jobs = try selectedJobs()
     let rows = try SampleRows(models + references, matching: matching)
     let kept =
@@ -100,10 +102,13 @@ public struct Sweep: Sendable {
       let model = models[job.model]
       let representation = try prepare(model, job.key, rows: kept.rows(of: job.model), &warnings)
       for reference in prepared {
-        let values = try naming(model, job.key) {
+        var found: [String] = []
+        let values = try naming(model, job.key, rows: nil) {
           try Metric.measure(
-            metrics, representation, reference.representation, settings: settings, threads: threads)
+            metrics, representation, reference.representation, settings: settings, threads: threads,
+            warnings: &found)
         }
+        warnings += found.map { "\(model.path), \(job.key): \($0)" }
         for (metric, value) in zip(metrics, values) {
           table.rows.append(
             Measurement(
@@ -148,21 +153,37 @@ public struct Sweep: Sendable {
   ) throws -> PreparedRepresentation {
     let all = try source.features(key)
     let features = rows.map { all.gathering(rows: $0) } ?? all
-    let prepared = try naming(source, key) {
+    let prepared = try naming(source, key, rows: rows) {
       try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
     }
     warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
     return prepared
   }
 
-  /// Puts file and layer before what is wrong with the numbers.
+  /// Puts file and layer before what is wrong with the numbers, and the file's own row for that of the selection.
   private func naming<Value>(
-    _ source: any FeatureSource, _ key: FeatureKey, _ body: () throws -> Value
+    _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]?, _ body: () throws -> Value
   ) throws -> Value {
     do {
       return try body()
     } catch let error as AlignmentError {
-      throw AlignmentError(error.code, "\(source.path), \(key): \(error.description)")
+      let row = error.row.map { row in rows.map { $0[row] } ?? row }
+      let place = row.map { "row \($0) " } ?? ""
+      throw AlignmentError(error.code, "\(source.path), \(key): \(place)\(error.message)")
+    }
+  }
+
+  /// Two models of one name would draw one curve.
+  private static func checkNames(_ sources: [any FeatureSource]) throws {
+    for (place, source) in sources.enumerated() {
+      let other = sources[..<place].first {
+        $0.name == source.name && $0.step == source.step && !Set($0.keys).isDisjoint(with: source.keys)
+      }
+      if let other {
+        throw FeatureError(
+          .ambiguous, path: source.path,
+          "it is called \(source.name), and so is \(other.path); tell them apart with LABEL=PATH")
+      }
     }
   }
 

@@ -15,11 +15,13 @@ struct CheckpointOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Attention heads, where neither width nor config.json tells.", valueName: "n"))
   var heads: Int?
 
-  @Option(help: "sit, repa, dit or ditDiffusers, where the tensors fit several: official SiT and DiT look alike.")
+  @Option(
+    help: "sit, repa, dit or ditDiffusers, where the tensors fit several: official SiT and DiT look alike.")
   var family: DiffusionTransformer.Configuration.Family?
 
   @Option(
-    help: ArgumentHelp("Layer that REPA's projectors are attached to, where the checkpoint does not tell.", valueName: "n"))
+    help: ArgumentHelp(
+      "Layer that REPA's projectors are attached to, where the checkpoint does not tell.", valueName: "n"))
   var encoderDepth: Int?
 
   func open(threads: Threads) throws -> DiffusionTransformer {
@@ -32,7 +34,9 @@ struct CheckpointOptions: ParsableArguments {
   /// The file's name without its ending, or the folder's.
   var modelName: String {
     let name = URL(filePath: path).lastPathComponent
-    return [".pt", ".pth", ".safetensors"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+    return [".pt", ".pth", ".safetensors"].first { name.hasSuffix($0) }.map {
+      String(name.dropLast($0.count))
+    } ?? name
   }
 }
 

@@ -29,11 +29,13 @@ struct DemoCommand: ParsableCommand {
     let models = try checkpoints.map { try extract($0.file, as: $0.name) }
     let encoders = try ["dinov2", "mae", "mocov3"].map(encoder)
     let sweep = Sweep(
-      models: models, references: encoders, metrics: [.cknna, .cka, .ckaUnbiased, .mutualKNN], threads: threads.value)
+      models: models, references: encoders, metrics: [.cknna, .cka, .ckaUnbiased, .mutualKNN],
+      threads: threads.value)
     var table = try sweep.runShowingProgress().table
     // The other encoders beside the models, as lines to hold the curves against.
     table.rows += try Sweep(
-      models: Array(encoders.dropFirst()), references: [encoders[0]], metrics: sweep.metrics, threads: threads.value
+      models: Array(encoders.dropFirst()), references: [encoders[0]], metrics: sweep.metrics,
+      threads: threads.value
     ).run().table.rows
     try table.writeCSV(to: "\(output)/alignment.csv")
     Console.print("Table:   \(output)/alignment.csv")
@@ -50,7 +52,8 @@ struct DemoCommand: ParsableCommand {
     }
     try write(LineChart(last.filter { $0.step != nil }, metric: "cknna"), as: "cknna-timesteps")
     try write(
-      LineChart(withDINOv2.filter { $0.step != nil && $0.timestep == 0.5 }, metric: "cknna"), as: "cknna-training")
+      LineChart(withDINOv2.filter { $0.step != nil && $0.timestep == 0.5 }, metric: "cknna"),
+      as: "cknna-training")
     Console.write("\n" + atHalf.filter(metric: "cknna").textTable(), to: 1)
   }
 
@@ -62,7 +65,8 @@ struct DemoCommand: ParsableCommand {
   /// A checkpoint's hidden states, pooled: every layer at every time step.
   private func extract(_ file: String, as name: String) throws -> any FeatureSource {
     let checkpoint = try existing("\(fixtures)/sit/\(file)")
-    let model = try DiffusionTransformer(checkpoint, options: DiffusionTransformer.Options(threads: threads.value))
+    let model = try DiffusionTransformer(
+      checkpoint, options: DiffusionTransformer.Options(threads: threads.value))
     var settings = ExtractionSettings(
       model: name, timesteps: Self.timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
     settings.latentScale = 1.16112  // of the VAE that made these latents: sit/config.json
@@ -86,7 +90,8 @@ struct DemoCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: path) else {
       throw FeatureError(
         .missing, path: path,
-        "no such file; run this in the repository's folder, or give its folder fixtures/mnist with --fixtures")
+        "no such file; run this in the repository's folder, or give its folder fixtures/mnist with --fixtures"
+      )
     }
     return path
   }

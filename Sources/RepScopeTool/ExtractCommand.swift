@@ -28,7 +28,8 @@ struct ExtractCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"))
   var output: String
 
-  @Option(help: ArgumentHelp("Compute only every n-th shard, from the i-th on, counted from 0.", valueName: "i/n"))
+  @Option(
+    help: ArgumentHelp("Compute only every n-th shard, from the i-th on, counted from 0.", valueName: "i/n"))
   var shard: ExtractionPart?
 
   @OptionGroup(title: "Machine") var threads: ThreadOptions

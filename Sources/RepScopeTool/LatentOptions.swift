@@ -7,7 +7,8 @@ struct LatentOptions: ParsableArguments {
   @Option(name: .customLong("latents"), help: ArgumentHelp("Latents: PATH or PATH#NAME.", valueName: "path"))
   var path: String
 
-  @Option(help: ArgumentHelp("Labels in place of those found with the latents: CSV or .npy.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Labels in place of those found with the latents: CSV or .npy.", valueName: "file"))
   var labels: String?
 
   @Option(
@@ -29,7 +30,8 @@ struct LatentOptions: ParsableArguments {
   var limit: Int?
 
   @Option(
-    help: ArgumentHelp("Take the samples that this file lists: numbers and ranges, or names.", valueName: "file"))
+    help: ArgumentHelp(
+      "Take the samples that this file lists: numbers and ranges, or names.", valueName: "file"))
   var subset: String?
 
   mutating func validate() throws {

@@ -17,6 +17,12 @@ struct MetricOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Width of the Gaussian kernel of cka-rbf.", valueName: "width"))
   var sigma = 1.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Added to the denominator of CKA and CKNNA, as the official code does; 0 for the formula alone.",
+      valueName: "e"))
+  var epsilon = AlignmentSettings.defaultEpsilon
+
   @Option(help: "What is done to every row first: l2 (divide by its length) or none.")
   var normalize: Normalization = .l2
 
@@ -42,7 +48,7 @@ struct MetricOptions: ParsableArguments {
       case .mean: .mean(quantile: clampQuantile)
       case .exact: .exact(quantile: clampQuantile)
       }
-    return AlignmentSettings(k: k, sigma: sigma, normalization: normalize, clamp: clamp)
+    return AlignmentSettings(k: k, sigma: sigma, normalization: normalize, clamp: clamp, epsilon: epsilon)
   }
 
   func metrics() throws -> [Metric] {
@@ -59,6 +65,9 @@ struct MetricOptions: ParsableArguments {
     _ = try metrics()
     guard k >= 1 else { throw ValidationError("--k is \(k); a sample has at least 1 neighbor") }
     guard sigma > 0, sigma.isFinite else { throw ValidationError("--sigma is \(sigma); it must be positive") }
+    guard epsilon >= 0, epsilon.isFinite else {
+      throw ValidationError("--epsilon is \(epsilon); it must be 0 or positive")
+    }
     guard clampQuantile >= 0, clampQuantile <= 1 else {
       throw ValidationError("--clamp-quantile is \(clampQuantile); it lies between 0 and 1")
     }

@@ -18,7 +18,8 @@ struct RepScopeCommand: ParsableCommand {
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self, DoctorCommand.self,
+      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

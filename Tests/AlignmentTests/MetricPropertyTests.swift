@@ -155,3 +155,71 @@ import Testing
     }
   }
 }
+
+@Suite struct DegenerateFeatureTests {
+  @Test("Samples that are all alike are not aligned, and without epsilon that is an error")
+  func constantFeatures() throws {
+    let x = Matrix(rows: 40, columns: 6, elements: [Float](repeating: 1, count: 240))
+    let metrics: [Metric] = [.cknnaBiased, .ckaRBF]
+    let prepared = try PreparedRepresentation(x, for: metrics)
+    var warnings: [String] = []
+    #expect(try Metric.measure(metrics, prepared, prepared, warnings: &warnings) == [0, 0])
+    #expect(
+      warnings.contains { $0.contains("cknna-biased is 0") }
+        && warnings.contains { $0.contains("cka-rbf is 0") })
+    #expect {
+      try MetricPropertyTests.value(.cknnaCentred, x, x)
+    } throws: { error in
+      guard let error = error as? AlignmentError else { return false }
+      return error.code == .undefined && error.description.contains("cknna-centred has no value here")
+    }
+  }
+
+  @Test("A row of next to nothing cannot be L2-normalised")
+  func tinyRow() throws {
+    var x = TestFeatures.normal(20, 4, seed: 1)
+    for column in 0..<4 { x[7, column] = 1e-15 }
+    #expect {
+      try Representation(x)
+    } throws: { error in
+      guard let error = error as? AlignmentError else { return false }
+      return error.code == .zeroRow && error.row == 7
+    }
+  }
+
+  @Test(
+    "Where epsilon is a good part of the denominator, that is said; without it the value is the formula's")
+  func epsilon() throws {
+    let (x, y) = TestFeatures.related(60, (5, 6), seed: 4)
+    // A large common part: after L2 normalisation all rows are much alike, and HSIC is small.
+    let shifted = Matrix(rows: 60, columns: 5, elements: x.withUnsafeBufferPointer { $0.map { $0 + 1000 } })
+    var settings = AlignmentSettings()
+    let metrics: [Metric] = [.ckaUnbiased]
+    let prepared = try [shifted, y].map { try PreparedRepresentation($0, for: metrics, settings: settings) }
+    var warnings: [String] = []
+    _ = try Metric.measure(metrics, prepared[0], prepared[1], settings: settings, warnings: &warnings)
+    #expect(warnings.contains { $0.contains("cka-unbiased") && $0.contains("%") })
+    settings.epsilon = 0
+    warnings = []
+    let value = try Metric.measure(
+      metrics, prepared[0], prepared[1], settings: settings, warnings: &warnings)[0]
+    #expect(warnings.isEmpty)
+    let direct = DirectDefinitions.cka(
+      DirectDefinitions(shifted, .l2).gram, DirectDefinitions(y, .l2).gram, DirectDefinitions.unbiasedHSIC)
+    #expect(value > 1.5 * direct)
+    #expect(Metric.ckaUnbiased.parameters(settings) == "epsilon=0.0;normalize=l2")
+  }
+
+  @Test(
+    "A kernel that sees nothing or everything is said to be so", arguments: [(1e-3, "narrow"), (1e6, "wide")])
+  func sigma(width: Double, word: String) throws {
+    let x = TestFeatures.normal(30, 8, seed: 5)
+    let settings = AlignmentSettings(sigma: width)
+    let prepared = try PreparedRepresentation(x, for: [.ckaRBF], settings: settings)
+    var warnings: [String] = []
+    _ = try? Metric.measure([.ckaRBF], prepared, prepared, settings: settings, warnings: &warnings)
+    let pair = RepresentationPair(prepared, prepared, settings, .all)
+    _ = try pair.gaussianCKA()
+    #expect(pair.warnings.contains { $0.contains("too \(word)") })
+  }
+}
