@@ -7,8 +7,8 @@ struct DemoCommand: ParsableCommand {
     commandName: "demo",
     abstract: "The whole way on shipped checkpoints: hidden states, table, figures, in a minute.",
     discussion: """
-      Takes two small SiT models, one of them trained with REPA's loss, at three training steps; runs 500 noisy latents \
-      of real images through them at five time steps; and compares every layer with three vision encoders.
+      Takes two small SiT models, one of them trained with REPA's loss; runs 500 noisy latents of real images through them, \
+      at five time steps and three training steps; and compares every layer with three vision encoders.
       """)
 
   @Option(help: ArgumentHelp("The folder fixtures/mnist of the repository.", valueName: "folder"))
@@ -23,10 +23,13 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     try makeFolder(output)
-    let checkpoints = ["vanilla", "repa"].flatMap { name in
-      ["000500.safetensors", "002000.safetensors", "last.pt"].map { (name: name, file: "\(name)-\($0)") }
+    let models = try ["vanilla", "repa"].flatMap { name in
+      try [
+        extract("\(name)-000500.safetensors", as: name, timesteps: [0.5]),
+        extract("\(name)-002000.safetensors", as: name, timesteps: [0.5]),
+        extract("\(name)-last.pt", as: name, timesteps: Self.timesteps),
+      ]
     }
-    let models = try checkpoints.map { try extract($0.file, as: $0.name) }
     let encoders = try ["dinov2", "mae", "mocov3"].map(encoder)
     let sweep = Sweep(
       models: models, references: encoders, metrics: [.cknna, .cka, .ckaUnbiased, .mutualKNN],
@@ -63,12 +66,12 @@ struct DemoCommand: ParsableCommand {
   }
 
   /// A checkpoint's hidden states, pooled: every layer at every time step.
-  private func extract(_ file: String, as name: String) throws -> any FeatureSource {
+  private func extract(_ file: String, as name: String, timesteps: [Double]) throws -> any FeatureSource {
     let checkpoint = try existing("\(fixtures)/sit/\(file)")
     let model = try DiffusionTransformer(
       checkpoint, options: DiffusionTransformer.Options(threads: threads.value))
     var settings = ExtractionSettings(
-      model: name, timesteps: Self.timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
+      model: name, timesteps: timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
     settings.latentScale = 1.16112  // of the VAE that made these latents: sit/config.json
     let latents = try Latents("\(fixtures)/latents/val_mean.safetensors#mean")
     let archive = "\(output)/archives/\(file.split(separator: ".")[0])"

@@ -40,6 +40,22 @@ struct Tool {
   }
 }
 
+extension Tool {
+  /// Runs the tool and kills it after some seconds; its exit status, or that it was killed by a signal.
+  static func runKilling(after seconds: Double, _ arguments: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "\(buildFolder)/repscope")
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    Thread.sleep(forTimeInterval: seconds)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
 /// A folder that goes when the test ends.
 final class TemporaryFolder {
   let path: String
