@@ -100,7 +100,7 @@ public struct Sweep: Sendable {
       let model = models[job.model]
       let representation = try prepare(model, job.key, rows: kept.rows(of: job.model), &warnings)
       for reference in prepared {
-        let values = try naming(model, job.key) {
+        let values = try naming(model, job.key, against: reference) {
           try Metric.measure(
             metrics, representation, reference.representation, settings: settings, threads: threads)
         }
@@ -149,7 +149,8 @@ public struct Sweep: Sendable {
     let all = try source.features(key)
     let features = rows.map { all.gathering(rows: $0) } ?? all
     let prepared = try naming(source, key) {
-      try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
+      try PreparedRepresentation(
+        features, tokens: source.tokenCount(key), for: metrics, settings: settings, threads: threads)
     }
     warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
     return prepared
@@ -157,12 +158,18 @@ public struct Sweep: Sendable {
 
   /// Puts file and layer before what is wrong with the numbers.
   private func naming<Value>(
-    _ source: any FeatureSource, _ key: FeatureKey, _ body: () throws -> Value
+    _ source: any FeatureSource, _ key: FeatureKey, against reference: PreparedReference? = nil,
+    _ body: () throws -> Value
   ) throws -> Value {
     do {
       return try body()
     } catch let error as AlignmentError {
-      throw AlignmentError(error.code, "\(source.path), \(key): \(error.description)")
+      let other = reference.map { " against \($0.source.path), \($0.key)" } ?? ""
+      let hint =
+        error.code == .noTokens
+        ? "; extract them without pooling, or read arrays [samples, tokens, dimensions] with --arrays tokens"
+        : ""
+      throw AlignmentError(error.code, "\(source.path), \(key)\(other): \(error.description)\(hint)")
     }
   }
 

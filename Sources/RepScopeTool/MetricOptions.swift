@@ -29,6 +29,15 @@ struct MetricOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Quantile of |x| at which to clamp.", valueName: "q"))
   var clampQuantile = 0.95
 
+  @Option(help: ArgumentHelp("Temperature of nt-xent.", valueName: "tau"))
+  var tau = 0.1
+
+  @Option(
+    help: ArgumentHelp(
+      "Among which tokens nt-xent looks for a token's partner: "
+        + "\(TokenCandidates.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "set"))
+  var candidates: TokenCandidates = .batchTokens
+
   enum ClampKind: String, ExpressibleByArgument, CaseIterable {
     case none
     case mean
@@ -42,7 +51,8 @@ struct MetricOptions: ParsableArguments {
       case .mean: .mean(quantile: clampQuantile)
       case .exact: .exact(quantile: clampQuantile)
       }
-    return AlignmentSettings(k: k, sigma: sigma, normalization: normalize, clamp: clamp)
+    return AlignmentSettings(
+      k: k, sigma: sigma, normalization: normalize, clamp: clamp, tau: tau, candidates: candidates)
   }
 
   func metrics() throws -> [Metric] {
@@ -59,6 +69,7 @@ struct MetricOptions: ParsableArguments {
     _ = try metrics()
     guard k >= 1 else { throw ValidationError("--k is \(k); a sample has at least 1 neighbor") }
     guard sigma > 0, sigma.isFinite else { throw ValidationError("--sigma is \(sigma); it must be positive") }
+    guard tau > 0, tau.isFinite else { throw ValidationError("--tau is \(tau); it must be positive") }
     guard clampQuantile >= 0, clampQuantile <= 1 else {
       throw ValidationError("--clamp-quantile is \(clampQuantile); it lies between 0 and 1")
     }
@@ -66,3 +77,4 @@ struct MetricOptions: ParsableArguments {
 }
 
 extension Normalization: ExpressibleByArgument {}
+extension TokenCandidates: ExpressibleByArgument {}
