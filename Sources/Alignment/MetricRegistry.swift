@@ -109,7 +109,7 @@ extension Metric {
   }
 
   public static let ntXent = Metric(
-    name: "nt-xent", title: "NT-Xent",
+    name: "nt-xent", title: "NT-Xent loss",
     summary:
       "how hard a patch token finds its partner on the other side among the candidates; lower is closer",
     definition: "mean over tokens i of -log softmax_j(cos(x_i, y_j) / tau) at j = i, j among the candidates",

@@ -29,7 +29,8 @@ final class RepresentationPair {
       throw AlignmentError(
         .tokensDiffer,
         "one side keeps \(x.perSample) tokens of \(x.dimensions) dimensions, the other \(y.perSample) of \(y.dimensions); "
-          + "tokens are compared patch by patch, as a projector's output with its encoder's patch tokens")
+          + "tokens are compared patch by patch, as a projector's output with its encoder's patch tokens, the class token left out"
+      )
     }
     return (x, y)
   }

@@ -166,9 +166,12 @@ public struct Sweep: Sendable {
     } catch let error as AlignmentError {
       let other = reference.map { " against \($0.source.path), \($0.key)" } ?? ""
       let hint =
-        error.code == .noTokens
-        ? "; extract them without pooling, or read arrays [samples, tokens, dimensions] with --arrays tokens"
-        : ""
+        switch error.code {
+        case .noTokens:
+          "; extract them without pooling, or read arrays [samples, tokens, dimensions] with --arrays tokens"
+        case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
+        default: ""
+        }
       throw AlignmentError(error.code, "\(source.path), \(key)\(other): \(error.description)\(hint)")
     }
   }

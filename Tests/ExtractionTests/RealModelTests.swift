@@ -1,4 +1,5 @@
 #if canImport(Models)
+  import Alignment
   import Extraction
   import Features
   import LinearAlgebra
@@ -31,6 +32,37 @@
           }
         }
       }
+    }
+
+    @Test func alignmentOfAnArchiveThatKeepsTokensIsThatOfThePooledOne() throws {
+      let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
+      let encoder = try TensorFile.open("\(Fixtures.mnist)/features/val_dinov2_tiny.safetensors")
+      let stored = try #require(encoder["patch_mean"])
+      let reference = Matrix(rows: 16, columns: 64, elements: Array(try stored.floats().prefix(16 * 64)))
+      let alignment = AlignmentSettings(k: 5)
+      let values = try [Pooling.mean, .none].map { pooling in
+        var settings = ExtractionSettings(
+          model: "repa", timesteps: [0.5], taps: [.layer(3), .projector(layer: 3, index: 0)])
+        settings.latentScale = 1.16112
+        settings.samples = .first(16)
+        settings.shardSize = 10
+        settings.pooling = pooling
+        return try withTemporaryFolder { folder in
+          try Extractor(model, latents: Latents(Fixtures.latentTensor), settings: settings).run(to: folder)
+          let archive = try FeatureArchive(folder)
+          return try archive.keys.map { key in
+            let tokens = try archive.tokenCount(key)
+            #expect(tokens == (pooling == .none ? 64 : nil))
+            return try Metric.measure(
+              [.cknna],
+              PreparedRepresentation(
+                archive.features(key), tokens: tokens, for: [.cknna], settings: alignment),
+              PreparedRepresentation(reference, for: [.cknna], settings: alignment), settings: alignment)[0]
+          }
+        }
+      }
+      #expect(values[0].count == 2)
+      #expect(values[0] == values[1])
     }
 
     @Test func everyTapOfEveryTimeStepIsTheOfficialOne() throws {
