@@ -10,7 +10,7 @@ public enum PatchCosine {
   /// - Complexity: O(N T D), in Double.
   /// - SeeAlso: Yu et al., arXiv 2410.06940, equation 8.
   public static func value(_ x: PatchTokens, _ y: PatchTokens, threads: Threads = .all) throws -> Double {
-    precondition(x.hasShape(of: y), "tokens of different shapes")
+    precondition(x.hasShape(of: y) && x.count > 0, "no tokens, or tokens of different shapes")
     let (dimensions, perSample) = (x.dimensions, x.perSample)
     let sums = try x.tokens.withUnsafeBufferPointer { a in
       try y.tokens.withUnsafeBufferPointer { b in

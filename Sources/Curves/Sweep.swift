@@ -168,7 +168,8 @@ public struct Sweep: Sendable {
       let hint =
         switch error.code {
         case .noTokens:
-          "; extract them without pooling, or read arrays [samples, tokens, dimensions] with --arrays tokens"
+          "; pick others with PATH#NAME or --layers, extract them without pooling, or read arrays [samples, tokens, "
+            + "dimensions] with --arrays tokens"
         case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
         default: ""
         }

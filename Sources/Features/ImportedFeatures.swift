@@ -4,7 +4,8 @@ import TensorFiles
 /// Features that another program saved: one file, or a folder of them.
 ///
 /// A matrix [N, D] is one representation; [N, L, D], as the Platonic Representation code saves `feats`, is one for each
-/// of its L layers, or the T tokens of one where the options say so. Names give layer and time step (see ``FeatureKey``); a time step may also stand in the file's name.
+/// of its L layers, or, where the options say so, one representation that keeps its tokens. Names give layer and time step
+/// (see ``FeatureKey``); a time step may also stand in the file's name.
 /// Tensors that are no floating-point matrices, such as labels, are passed over.
 public struct ImportedFeatures: FeatureSource {
   public let name: String

@@ -34,8 +34,8 @@ struct MetricOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Among which tokens nt-xent looks for a token's partner: "
-        + "\(TokenCandidates.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "set"))
+      "Among which tokens nt-xent looks for a token's partner. The time of the batch sets grows with the square of samples "
+        + "x tokens.", valueName: "set"))
   var candidates: TokenCandidates = .batchTokens
 
   enum ClampKind: String, ExpressibleByArgument, CaseIterable {

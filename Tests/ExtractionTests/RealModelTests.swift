@@ -90,6 +90,18 @@
             #expect(difference <= largest * 2e-5, "\(key)")
           }
         }
+        // How close the projector comes to the encoder it was trained to follow, from the hidden states of both models' own
+        // code, in Double.
+        let projector = FeatureKey(layer: LayerLabel("layer03.projector0"), timestep: 0.5)
+        let encoder = try TensorFile.open("\(Fixtures.mnist)/goldens/encoder_hidden.safetensors")
+        let patches = try #require(encoder["dinov2_tiny/features"]).floats()
+        let tokens = try #require(try archive.tokenCount(projector))
+        let cosine = try Metric.measure(
+          [.repaCosine],
+          PreparedRepresentation(archive.features(projector), tokens: tokens, for: [.repaCosine]),
+          PreparedRepresentation(
+            Matrix(rows: 2, columns: 64 * 64, elements: patches), tokens: 64, for: [.repaCosine]))[0]
+        #expect(abs(cosine - 0.7338387313391179) <= 1e-5)
       }
     }
   }
