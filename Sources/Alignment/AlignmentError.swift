@@ -9,6 +9,10 @@ public struct AlignmentError: Error, Sendable, CustomStringConvertible {
     case sampleCountsDiffer
     /// Too few samples for the metric, or for its k.
     case tooFewSamples
+    /// A metric on patch tokens, and features that keep none.
+    case noTokens
+    /// The two sides keep different numbers of tokens, or tokens of different dimensions.
+    case tokensDiffer
     /// A setting outside its range.
     case invalidSetting
     /// The definition divides by zero or takes the root of a negative number on these features.

@@ -11,16 +11,23 @@ public struct AlignmentSettings: Sendable, Hashable {
   public var epsilon: Double
 
   public static let defaultEpsilon = 1e-6
+  /// The temperature of `nt-xent`.
+  public var tau: Double
+  /// Among which tokens `nt-xent` looks for a token's partner.
+  public var candidates: TokenCandidates
 
-  /// REPA's choices: k = 10 (arXiv 2410.06940, appendix C.1), rows L2-normalised, no clamp.
+  /// REPA's choices: k = 10 (arXiv 2410.06940, appendix C.1), rows L2-normalised, no clamp. It names no temperature for
+  /// NT-Xent; 0.1 is what SimCLR found best (arXiv 2002.05709, table 5).
   public init(
     k: Int = 10, sigma: Double = 1, normalization: Normalization = .l2, clamp: OutlierClamp = .none,
-    epsilon: Double = defaultEpsilon
+    epsilon: Double = defaultEpsilon, tau: Double = 0.1, candidates: TokenCandidates = .batchTokens
   ) {
     self.k = k
     self.sigma = sigma
     self.normalization = normalization
     self.clamp = clamp
     self.epsilon = epsilon
+    self.tau = tau
+    self.candidates = candidates
   }
 }

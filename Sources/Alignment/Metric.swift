@@ -24,13 +24,18 @@ public struct Metric: Sendable, Identifiable {
   public let cost: String
   /// The fewest samples for which the definition has a value.
   public let minimumSamples: Int
-  /// Which of the settings, besides normalisation and clamp, it depends on.
+  /// Which of the settings it depends on, besides normalisation and clamp (which do not touch patch tokens).
   public let dependencies: Dependencies
+  /// Whether it is a loss: the lower, the closer.
+  public private(set) var isLoss = false
 
   let needs: PreparedRepresentation.Needs
   let evaluate: @Sendable (RepresentationPair) throws -> Double
 
   public var id: String { name }
+
+  /// Whether it compares patch tokens one by one, and so needs representations that keep them.
+  public var isPatchWise: Bool { needs.contains(.tokens) }
 
   /// Changes of the features of one side, made before normalisation.
   public struct Invariances: OptionSet, Sendable {
@@ -66,17 +71,22 @@ public struct Metric: Sendable, Identifiable {
     public static let k = Dependencies(rawValue: 1)
     public static let sigma = Dependencies(rawValue: 2)
     public static let epsilon = Dependencies(rawValue: 4)
+    public static let tau = Dependencies(rawValue: 8)
+    public static let candidates = Dependencies(rawValue: 16)
   }
 
   /// The settings that the value depends on, as `k=10;normalize=l2`, sorted by name: enough to repeat it.
   public func parameters(_ settings: AlignmentSettings) -> String {
-    var parts = ["normalize=\(settings.normalization.rawValue)"]
+    // Patch tokens are always normalised and never clamped.
+    var parts = isPatchWise ? [] : ["normalize=\(settings.normalization.rawValue)"]
     if dependencies.contains(.k) { parts.append("k=\(settings.k)") }
     if dependencies.contains(.sigma) { parts.append("sigma=\(settings.sigma)") }
     if dependencies.contains(.epsilon), settings.epsilon != AlignmentSettings.defaultEpsilon {
       parts.append("epsilon=\(settings.epsilon)")
     }
-    if let clamp = settings.clamp.text { parts.append("clamp=\(clamp)") }
+    if dependencies.contains(.tau) { parts.append("tau=\(settings.tau)") }
+    if dependencies.contains(.candidates) { parts.append("candidates=\(settings.candidates.rawValue)") }
+    if let clamp = settings.clamp.text, !isPatchWise { parts.append("clamp=\(clamp)") }
     return parts.sorted().joined(separator: ";")
   }
 

@@ -6,6 +6,8 @@ public struct PreparedRepresentation: Sendable {
   let graph: NeighborGraph?
   let gramRowMeans: [Double]?
   let moments: Moments?
+  /// Kept only for the metrics that compare patch by patch.
+  let tokens: PatchTokens?
 
   public var samples: Int { representation.samples }
 
@@ -16,14 +18,22 @@ public struct PreparedRepresentation: Sendable {
     static let graph = Needs(rawValue: 1)
     static let gramRowMeans = Needs(rawValue: 2)
     static let moments = Needs(rawValue: 4)
+    static let tokens = Needs(rawValue: 8)
   }
 
   /// Checks the features and computes what `metrics` need of them.
   ///
+  /// Where samples keep T tokens, patch-wise metrics take the tokens; all others take the mean over them, as REPA does
+  /// (arXiv 2410.06940, appendix C.1), summed in Double and rounded once.
+  ///
+  /// - Parameters:
+  ///   - features: One row a sample: D numbers, or the D numbers of each of its tokens one after another.
+  ///   - tokens: T, where samples keep tokens.
   /// - Throws: ``AlignmentError`` for features that cannot be compared, or too few samples for a metric.
-  /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA.
+  /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens.
   public init(
-    _ features: Matrix, for metrics: [Metric], settings: AlignmentSettings = AlignmentSettings(),
+    _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric],
+    settings: AlignmentSettings = AlignmentSettings(),
     threads: Threads = .all
   ) throws {
     for metric in metrics where features.rows < metric.minimumSamples {
@@ -32,8 +42,19 @@ public struct PreparedRepresentation: Sendable {
         "\(metric.name) needs at least \(metric.minimumSamples) samples, found \(features.rows)")
     }
     let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
+    let tokens = try tokenCount.map { try PatchTokens(features, perSample: $0, threads: threads) }
+    if tokens == nil, let metric = metrics.first(where: \.isPatchWise) {
+      throw AlignmentError(
+        .noTokens,
+        "\(metric.name) compares patch tokens, and these features are one vector of \(features.columns) dimensions a sample"
+      )
+    }
+    self.tokens = needs.contains(.tokens) ? tokens : nil
+    // Settings for rows say nothing about tokens: a mean of zeros is no reason to refuse the tokens themselves.
+    let takesRows = metrics.isEmpty || metrics.contains { !$0.isPatchWise }
     representation = try Representation(
-      features, normalization: settings.normalization, clamp: settings.clamp, threads: threads)
+      tokens?.means(threads: threads) ?? features, normalization: takesRows ? settings.normalization : .none,
+      clamp: takesRows ? settings.clamp : .none, threads: threads)
     graph =
       needs.contains(.graph) ? try NeighborGraph(of: representation, k: settings.k, threads: threads) : nil
     gramRowMeans = needs.contains(.gramRowMeans) ? try representation.gramRowMeans(threads: threads) : nil

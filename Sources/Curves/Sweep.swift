@@ -103,7 +103,7 @@ public struct Sweep: Sendable {
       let representation = try prepare(model, job.key, rows: kept.rows(of: job.model), &warnings)
       for reference in prepared {
         var found: [String] = []
-        let values = try naming(model, job.key, rows: nil) {
+        let values = try naming(model, job.key, against: reference) {
           try Metric.measure(
             metrics, representation, reference.representation, settings: settings, threads: threads,
             warnings: &found)
@@ -154,7 +154,8 @@ public struct Sweep: Sendable {
     let all = try source.features(key)
     let features = rows.map { all.gathering(rows: $0) } ?? all
     let prepared = try naming(source, key, rows: rows) {
-      try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
+      try PreparedRepresentation(
+        features, tokens: source.tokenCount(key), for: metrics, settings: settings, threads: threads)
     }
     warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
     return prepared
@@ -162,14 +163,25 @@ public struct Sweep: Sendable {
 
   /// Puts file and layer before what is wrong with the numbers, and the file's own row for that of the selection.
   private func naming<Value>(
-    _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]?, _ body: () throws -> Value
+    _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]? = nil,
+    against reference: PreparedReference? = nil,
+    _ body: () throws -> Value
   ) throws -> Value {
     do {
       return try body()
     } catch let error as AlignmentError {
       let row = error.row.map { row in rows.map { $0[row] } ?? row }
       let place = row.map { "row \($0) " } ?? ""
-      throw AlignmentError(error.code, "\(source.path), \(key): \(place)\(error.message)")
+      let other = reference.map { " against \($0.source.path), \($0.key)" } ?? ""
+      let hint =
+        switch error.code {
+        case .noTokens:
+          "; pick others with PATH#NAME or --layers, extract them without pooling, or read arrays [samples, tokens, "
+            + "dimensions] with --arrays tokens"
+        case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
+        default: ""
+        }
+      throw AlignmentError(error.code, "\(source.path), \(key)\(other): \(place)\(error.message)\(hint)")
     }
   }
 

@@ -73,6 +73,11 @@ public struct FeatureArchive: FeatureSource {
   /// - Throws: ``FeatureError`` where there is no such key.
   public func shape(of key: FeatureKey) throws -> [Int] { try content(key).shape }
 
+  public func tokenCount(_ key: FeatureKey) throws -> Int? {
+    let shape = try shape(of: key)
+    return shape.count == 2 ? shape[0] : nil
+  }
+
   /// One row a sample; where tokens were not pooled, a row is all of the sample's tokens one after another.
   ///
   /// Of one shard of Float32 it is a view of the mapped file; several shards are copied together.

@@ -19,4 +19,14 @@ public protocol FeatureSource: Sendable {
   ///
   /// - Throws: ``FeatureError`` where there is no such key, or the file's own error.
   func features(_ key: FeatureKey) throws -> Matrix
+
+  /// T, where a representation keeps T tokens a sample, which then lie one after another in the sample's row; nil where
+  /// a row is one vector.
+  ///
+  /// - Throws: ``FeatureError`` where there is no such key.
+  func tokenCount(_ key: FeatureKey) throws -> Int?
+}
+
+extension FeatureSource {
+  public func tokenCount(_ key: FeatureKey) throws -> Int? { nil }
 }

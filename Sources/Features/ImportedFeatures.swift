@@ -4,7 +4,8 @@ import TensorFiles
 /// Features that another program saved: one file, or a folder of them.
 ///
 /// A matrix [N, D] is one representation; [N, L, D], as the Platonic Representation code saves `feats`, is one for each
-/// of its L layers. Names give layer and time step (see ``FeatureKey``); a time step may also stand in the file's name.
+/// of its L layers, or, where the options say so, one representation that keeps its tokens. Names give layer and time step
+/// (see ``FeatureKey``); a time step may also stand in the file's name.
 /// Tensors that are no floating-point matrices, such as labels, are passed over.
 public struct ImportedFeatures: FeatureSource {
   public let name: String
@@ -25,13 +26,27 @@ public struct ImportedFeatures: FeatureSource {
     public var timestep: Double?
     /// The number of the first layer of an array [N, L, D].
     public var firstLayer: Int
+    /// What the second of three dimensions is.
+    public var arrays: Arrays
 
-    public init(name: String? = nil, step: Int? = nil, timestep: Double? = nil, firstLayer: Int = 1) {
+    public init(
+      name: String? = nil, step: Int? = nil, timestep: Double? = nil, firstLayer: Int = 1,
+      arrays: Arrays = .layers
+    ) {
       self.name = name
       self.step = step
       self.timestep = timestep
       self.firstLayer = firstLayer
+      self.arrays = arrays
     }
+  }
+
+  /// What an array of three dimensions holds; nothing in a file tells.
+  public enum Arrays: String, Sendable, CaseIterable {
+    /// [N, L, D]: the layers of a model, a representation each.
+    case layers
+    /// [N, T, D]: one representation that keeps T tokens a sample.
+    case tokens
   }
 
   /// Opens `PATH` or `PATH#NAME`, which picks one tensor.
@@ -97,11 +112,18 @@ public struct ImportedFeatures: FeatureSource {
     guard let tensor = tensors[key] else {
       throw FeatureError(.notFound, path: path, "there is no \(key)")
     }
-    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    let (rows, columns) = (tensor.shape[0], tensor.shape[1...].reduce(1, *))
     if let elements = tensor.mappedFloats {
       return Matrix(rows: rows, columns: columns, viewing: elements, ownedBy: tensor.storage)
     }
     return try Matrix(rows: rows, columns: columns) { try tensor.copyFloats(rows: 0..<rows, into: $0) }
+  }
+
+  public func tokenCount(_ key: FeatureKey) throws -> Int? {
+    guard let tensor = tensors[key] else {
+      throw FeatureError(.notFound, path: path, "there is no \(key)")
+    }
+    return tensor.shape.count == 3 ? tensor.shape[1] : nil
   }
 
   private static func looksLikeFeatures(_ tensor: Tensor) -> Bool {
@@ -124,7 +146,7 @@ public struct ImportedFeatures: FeatureSource {
   {
     var key = name.map(FeatureKey.init(tensorName:)) ?? FeatureKey(layer: nil)
     key.timestep = key.timestep ?? options.timestep ?? pathTimestep
-    guard tensor.shape.count == 3 else { return [(key, tensor)] }
+    guard tensor.shape.count == 3, options.arrays == .layers else { return [(key, tensor)] }
     return (0..<tensor.shape[1]).map { layer in
       (
         FeatureKey(layer: LayerLabel(options.firstLayer + layer), timestep: key.timestep),

@@ -76,6 +76,14 @@ public struct Matrix: Sendable {
       rows: range.count, columns: columns, storage: storage, offset: offset + range.lowerBound * columns)
   }
 
+  /// The same elements in the same order, cut into rows of another length: nothing is copied.
+  public func reshaped(rows: Int, columns: Int) -> Matrix {
+    precondition(
+      rows >= 0 && columns >= 0 && rows * columns == self.rows * self.columns,
+      "a \(self.rows) x \(self.columns) matrix as \(rows) x \(columns)")
+    return Matrix(rows: rows, columns: columns, storage: storage, offset: offset)
+  }
+
   /// One element. Meant for tests and small work: loops belong inside `withUnsafeBufferPointer`.
   public subscript(row: Int, column: Int) -> Float {
     get {

@@ -30,6 +30,12 @@ struct InputOptions: ParsableArguments {
   )
   var firstLayer = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "What the second of an array's three dimensions is: layers, or the patch tokens of one representation.",
+      valueName: "kind"))
+  var arrays: ImportedFeatures.Arrays = .layers
+
   @Flag(help: "Match samples by name, and leave out those that are not on every side.")
   var join = false
 
@@ -68,13 +74,15 @@ struct LabelledPath: ExpressibleByArgument {
     if path.isEmpty { return nil }
   }
 
-  func open(_ inputs: InputOptions?) throws -> any FeatureSource {
+  func open(_ inputs: InputOptions?, arrays: ImportedFeatures.Arrays = .layers) throws -> any FeatureSource {
     try FeatureSources.open(
       path,
       options: ImportedFeatures.Options(
-        name: label, timestep: inputs?.assumeTimestep, firstLayer: inputs?.firstLayer ?? 1))
+        name: label, timestep: inputs?.assumeTimestep, firstLayer: inputs?.firstLayer ?? 1, arrays: arrays))
   }
 }
+
+extension ImportedFeatures.Arrays: ExpressibleByArgument {}
 
 /// Layers such as `1-8,12,final`.
 struct LayerList: ExpressibleByArgument {

@@ -35,6 +35,15 @@ struct MetricOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Quantile of |x| at which to clamp.", valueName: "q"))
   var clampQuantile = 0.95
 
+  @Option(help: ArgumentHelp("Temperature of nt-xent.", valueName: "tau"))
+  var tau = 0.1
+
+  @Option(
+    help: ArgumentHelp(
+      "Among which tokens nt-xent looks for a token's partner. The time of the batch sets grows with the square of samples "
+        + "x tokens.", valueName: "set"))
+  var candidates: TokenCandidates = .batchTokens
+
   enum ClampKind: String, ExpressibleByArgument, CaseIterable {
     case none
     case mean
@@ -48,7 +57,9 @@ struct MetricOptions: ParsableArguments {
       case .mean: .mean(quantile: clampQuantile)
       case .exact: .exact(quantile: clampQuantile)
       }
-    return AlignmentSettings(k: k, sigma: sigma, normalization: normalize, clamp: clamp, epsilon: epsilon)
+    return AlignmentSettings(
+      k: k, sigma: sigma, normalization: normalize, clamp: clamp, epsilon: epsilon, tau: tau,
+      candidates: candidates)
   }
 
   func metrics() throws -> [Metric] {
@@ -68,6 +79,7 @@ struct MetricOptions: ParsableArguments {
     guard epsilon >= 0, epsilon.isFinite else {
       throw ValidationError("--epsilon is \(epsilon); it must be 0 or positive")
     }
+    guard tau > 0, tau.isFinite else { throw ValidationError("--tau is \(tau); it must be positive") }
     guard clampQuantile >= 0, clampQuantile <= 1 else {
       throw ValidationError("--clamp-quantile is \(clampQuantile); it lies between 0 and 1")
     }
@@ -75,3 +87,4 @@ struct MetricOptions: ParsableArguments {
 }
 
 extension Normalization: ExpressibleByArgument {}
+extension TokenCandidates: ExpressibleByArgument {}

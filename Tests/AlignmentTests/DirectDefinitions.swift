@@ -6,15 +6,29 @@ import LinearAlgebra
 struct DirectDefinitions {
   typealias Grid = [[Double]]
 
+  /// Of every sample the mean of its tokens, normalised.
   let rows: Grid
+  /// Of every sample its tokens, as they are.
+  let tokens: [Grid]
 
-  init(_ features: Matrix, _ normalization: Normalization) {
-    rows = (0..<features.rows).map { row in
-      let values = (0..<features.columns).map { Double(features[row, $0]) }
-      guard normalization == .l2 else { return values }
-      let norm = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-12)
-      return values.map { $0 / norm }
+  init(_ features: Matrix, _ normalization: Normalization, tokens count: Int = 1) {
+    let dimensions = features.columns / count
+    tokens = (0..<features.rows).map { row in
+      (0..<count).map { token in
+        (0..<dimensions).map { Double(features[row, token * dimensions + $0]) }
+      }
     }
+    let means = tokens.map(Self.mean)
+    rows = normalization == .l2 ? means.map(Self.normalized) : means
+  }
+
+  static func mean(_ tokens: Grid) -> [Double] {
+    tokens[0].indices.map { column in tokens.reduce(0) { $0 + $1[column] } / Double(tokens.count) }
+  }
+
+  static func normalized(_ values: [Double]) -> [Double] {
+    let norm = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-12)
+    return values.map { $0 / norm }
   }
 
   var count: Int { rows.count }
@@ -98,6 +112,32 @@ struct DirectDefinitions {
     return Double(shared.reduce(0, +)) / Double(x.count * k)
   }
 
+  static func repaCosine(_ x: Self, _ y: Self) -> Double {
+    let cosines = zip(x.tokens.joined(), y.tokens.joined()).map { a, b in
+      zip(normalized(a), normalized(b)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return cosines.reduce(0, +) / Double(cosines.count)
+  }
+
+  static func ntXent(_ x: Self, _ y: Self, _ settings: AlignmentSettings) -> Double {
+    let (xs, ys) = (x.tokens, y.tokens)
+    func loss(_ a: Grid, _ b: Grid) -> Double {
+      let (a, b) = (a.map(normalized), b.map(normalized))
+      let losses = a.indices.map { i in
+        let logits = b.map { other in zip(a[i], other).reduce(0) { $0 + $1.0 * $1.1 } / settings.tau }
+        return naturalLogarithm(logits.reduce(0) { $0 + exponential($1) }) - logits[i]
+      }
+      return losses.reduce(0, +) / Double(losses.count)
+    }
+    let (all, others) = (Array(xs.joined()), Array(ys.joined()))
+    return switch settings.candidates {
+    case .batchTokens: loss(all, others)
+    case .batchTokensSymmetric: (loss(all, others) + loss(others, all)) / 2
+    case .withinImage: zip(xs, ys).reduce(0) { $0 + loss($1.0, $1.1) } / Double(x.count)
+    case .pooledAcrossImages: loss(xs.map(mean), ys.map(mean))
+    }
+  }
+
   /// The value of a metric of the registry.
   static func value(_ name: String, _ x: Self, _ y: Self, _ settings: AlignmentSettings) -> Double? {
     switch name {
@@ -111,6 +151,8 @@ struct DirectDefinitions {
       cka(x.gaussianGram(sigma: settings.sigma), y.gaussianGram(sigma: settings.sigma), biasedHSIC)
     case "cka-rbf-unbiased":
       cka(x.gaussianGram(sigma: settings.sigma), y.gaussianGram(sigma: settings.sigma), unbiasedHSIC)
+    case "repa-cosine": repaCosine(x, y)
+    case "nt-xent": ntXent(x, y, settings)
     default: nil
     }
   }

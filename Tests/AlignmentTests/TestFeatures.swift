@@ -1,3 +1,4 @@
+import Alignment
 import LinearAlgebra
 
 #if canImport(Glibc)
@@ -5,6 +6,7 @@ import LinearAlgebra
 #endif
 
 func exponential(_ x: Double) -> Double { exp(x) }
+func naturalLogarithm(_ x: Double) -> Double { log(x) }
 
 /// Features with a known seed.
 enum TestFeatures {
@@ -26,6 +28,17 @@ enum TestFeatures {
       }
     }
     return (x, y)
+  }
+
+  /// How many tokens the samples keep that a patch-wise metric is tested with.
+  static let tokens = 3
+
+  /// Two related sides as the metric takes them: one vector a sample, or tokens of `dimensions.0` dimensions on both.
+  static func related(_ samples: Int, _ dimensions: (Int, Int), seed: UInt64, for metric: Metric) -> (
+    Matrix, Matrix
+  ) {
+    guard metric.isPatchWise else { return related(samples, dimensions, seed: seed) }
+    return related(samples, (tokens * dimensions.0, tokens * dimensions.0), seed: seed)
   }
 
   /// Whole numbers, many rows twice: ties without any rounding.

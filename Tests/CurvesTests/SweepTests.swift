@@ -14,6 +14,7 @@ private struct MemoryFeatures: FeatureSource {
   var keys: [FeatureKey]
   var samples: SampleList?
   var matrices: [FeatureKey: Matrix]
+  var tokens: Int?
 
   init(_ layers: [Matrix], samples: [String]? = nil, path: String = "memory") {
     keys = layers.indices.map { FeatureKey(layer: LayerLabel($0 + 1), timestep: 0.5) }
@@ -25,6 +26,8 @@ private struct MemoryFeatures: FeatureSource {
   var sampleCount: Int { matrices[keys[0]]!.rows }
 
   func features(_ key: FeatureKey) throws -> Matrix { matrices[key]! }
+
+  func tokenCount(_ key: FeatureKey) throws -> Int? { tokens }
 }
 
 @Suite struct SweepTests {
@@ -72,6 +75,60 @@ private struct MemoryFeatures: FeatureSource {
         "clamp=mean:0.9;k=3;normalize=l2", "clamp=mean:0.9;normalize=l2;sigma=0.5",
       ])
     #expect(table.rows.allSatisfy { $0.step == 4000 && $0.reference == "dinov2" && $0.referenceLayer == 1 })
+  }
+
+  @Test("Patch tokens of files are compared patch by patch, and pooled for the other metrics")
+  func tokens() throws {
+    let options = ImportedFeatures.Options(arrays: .tokens)
+    let models = try ["repa", "vanilla"].map {
+      try ImportedFeatures(
+        "\(Self.fixtures)/goldens/sit_hidden.safetensors#\($0)/t0.5/projector", options: options)
+    }
+    let encoder = try ImportedFeatures(
+      "\(Self.fixtures)/goldens/encoder_hidden.safetensors#dinov2_tiny/features", options: options)
+    let table = try Sweep(
+      models: models, references: [encoder], metrics: [.repaCosine, .ntXent, .cka],
+      settings: AlignmentSettings(normalization: .none, tau: 0.07, candidates: .withinImage)
+    ).run().table
+    for (metric, parameters, values) in [
+      ("repa-cosine", "", [0.7338387313391179, -0.09058386124395192]),
+      ("nt-xent", "candidates=within-image;tau=0.07", [3.035986155638465, 4.346423481024474]),
+      // Two samples have one direction in which they differ.
+      ("cka", "normalize=none", [1, 1]),
+    ] {
+      let rows = table.filter(metric: metric).rows
+      #expect(rows.map(\.parameters) == [parameters, parameters])
+      for (row, value) in zip(rows, values) { #expect(abs(row.value - value) < 1e-5) }
+    }
+  }
+
+  @Test("What has no tokens, or other tokens, is named")
+  func tokenErrors() throws {
+    var (model, reference) = (
+      MemoryFeatures([noise(6, 12, 1)], path: "left"), MemoryFeatures([noise(6, 12, 2)], path: "right")
+    )
+    reference.tokens = 4
+    let sweep = { Sweep(models: [model], references: [reference], metrics: [.ntXent]) }
+    #expect {
+      try sweep().run()
+    } throws: {
+      "\($0)".hasPrefix("left, layer 1 at t = 0.5: nt-xent compares patch tokens")
+        && "\($0)".contains("--arrays")
+    }
+    model.tokens = 3
+    #expect {
+      try sweep().run()
+    } throws: {
+      "\($0)".hasPrefix(
+        "left, layer 1 at t = 0.5 against right, layer 1 at t = 0.5: one side keeps 3 tokens of 4 dimensions, the "
+          + "other 4 of 3;")
+    }
+    model.tokens = 4
+    #expect(try sweep().run().table.rows.count == 1)
+    model.matrices[model.keys[0]]![5, 4] = .nan
+    #expect {
+      try sweep().run()
+    } throws: { "\($0)".contains("left, layer 1 at t = 0.5: row 5 has nan in dimension 1 of token 1") }
   }
 
   @Test("Only the layers and time steps asked for are measured")

@@ -1,3 +1,4 @@
+import Alignment
 import Extraction
 import Features
 import LinearAlgebra
@@ -32,6 +33,37 @@ import Testing
     }
   }
 
+  @Test func alignmentOfAnArchiveThatKeepsTokensIsThatOfThePooledOne() throws {
+    let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
+    let encoder = try TensorFile.open("\(Fixtures.mnist)/features/val_dinov2_tiny.safetensors")
+    let stored = try #require(encoder["patch_mean"])
+    let reference = Matrix(rows: 16, columns: 64, elements: Array(try stored.floats().prefix(16 * 64)))
+    let alignment = AlignmentSettings(k: 5)
+    let values = try [Pooling.mean, .none].map { pooling in
+      var settings = ExtractionSettings(
+        model: "repa", timesteps: [0.5], taps: [.layer(3), .projector(layer: 3, index: 0)])
+      settings.latentScale = 1.16112
+      settings.samples = .first(16)
+      settings.shardSize = 10
+      settings.pooling = pooling
+      return try withTemporaryFolder { folder in
+        try Extractor(model, latents: Latents(Fixtures.latentTensor), settings: settings).run(to: folder)
+        let archive = try FeatureArchive(folder)
+        return try archive.keys.map { key in
+          let tokens = try archive.tokenCount(key)
+          #expect(tokens == (pooling == .none ? 64 : nil))
+          return try Metric.measure(
+            [.cknna],
+            PreparedRepresentation(
+              archive.features(key), tokens: tokens, for: [.cknna], settings: alignment),
+            PreparedRepresentation(reference, for: [.cknna], settings: alignment), settings: alignment)[0]
+        }
+      }
+    }
+    #expect(values[0].count == 2)
+    #expect(values[0] == values[1])
+  }
+
   @Test func everyTapOfEveryTimeStepIsTheOfficialOne() throws {
     let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
     var settings = ExtractionSettings(
@@ -57,6 +89,18 @@ import Testing
           #expect(difference <= largest * 2e-5, "\(key)")
         }
       }
+      // How close the projector comes to the encoder it was trained to follow, from the hidden states of both models' own
+      // code, in Double.
+      let projector = FeatureKey(layer: LayerLabel("layer03.projector0"), timestep: 0.5)
+      let encoder = try TensorFile.open("\(Fixtures.mnist)/goldens/encoder_hidden.safetensors")
+      let patches = try #require(encoder["dinov2_tiny/features"]).floats()
+      let tokens = try #require(try archive.tokenCount(projector))
+      let cosine = try Metric.measure(
+        [.repaCosine],
+        PreparedRepresentation(archive.features(projector), tokens: tokens, for: [.repaCosine]),
+        PreparedRepresentation(
+          Matrix(rows: 2, columns: 64 * 64, elements: patches), tokens: 64, for: [.repaCosine]))[0]
+      #expect(abs(cosine - 0.7338387313391179) <= 1e-5)
     }
   }
 }

@@ -24,6 +24,7 @@ import Testing
         }
       }
       #expect(try archive.shape(of: archive.keys[1]) == [2, 2])
+      #expect(try archive.keys.map { try archive.tokenCount($0) } == [nil, 2, nil])
     }
   }
 

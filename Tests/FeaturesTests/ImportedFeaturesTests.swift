@@ -59,6 +59,27 @@ final class TemporaryFolder {
     #expect(fromZero.keys.map(\.layer) == [0, 1, 2])
   }
 
+  @Test("An array [N, T, D] is the tokens of one representation where that is said")
+  func tokens() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("t0.5/projector.npy", [4, 3, 2])
+    try folder.npy("t0.5/cls.npy", [4, 2])
+    let features = try ImportedFeatures(folder.path, options: ImportedFeatures.Options(arrays: .tokens))
+    let (projector, pooled) = (
+      FeatureKey(layer: LayerLabel("projector"), timestep: 0.5),
+      FeatureKey(layer: LayerLabel("cls"), timestep: 0.5)
+    )
+    #expect(Set(features.keys) == [projector, pooled])
+    #expect(try features.tokenCount(projector) == 3)
+    #expect(try features.tokenCount(pooled) == nil)
+    let rows = try features.features(projector)
+    #expect(rows.rows == 4 && rows.columns == 6)
+    #expect(rows[2, 5] == 17)
+    expect(.notFound, saying: "there is no layer 7") { _ = try features.tokenCount(FeatureKey(layer: 7)) }
+    let layers = try ImportedFeatures("\(folder.path)/t0.5/projector.npy")
+    #expect(try layers.keys.map { try layers.tokenCount($0) } == [nil, nil, nil])
+  }
+
   @Test("A Float32 matrix is viewed where it lies in the file")
   func noCopy() throws {
     let folder = try TemporaryFolder()

@@ -6,7 +6,8 @@ import Testing
   static let sit = "\(Tool.repository)/fixtures/mnist/sit"
   static let latents = "\(Tool.repository)/fixtures/mnist/latents"
   static let small = [
-    "extract", "--checkpoint", "\(sit)/repa-last.pt", "--latents", "\(latents)/val_mean.safetensors", "--timesteps", "0.1,0.5",
+    "extract", "--checkpoint", "\(sit)/repa-last.pt", "--latents", "\(latents)/val_mean.safetensors",
+    "--timesteps", "0.1,0.5",
     "--limit", "24", "--shard-size", "5",
   ]
 
@@ -22,7 +23,8 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(try Tool.run(Self.small + ["--output", "\(folder.path)/one", "--threads", "1"]).status == 0)
     for part in ["2/3", "0/3", "1/3"] {
-      let result = try Tool.run(Self.small + ["--output", "\(folder.path)/parts", "--shard", part, "--threads", "3"])
+      let result = try Tool.run(
+        Self.small + ["--output", "\(folder.path)/parts", "--shard", part, "--threads", "3"])
       #expect(result.status == 0)
     }
     let one = try Self.bytes("\(folder.path)/one")
@@ -67,12 +69,14 @@ import Testing
     for convention in ["repa", "sit"] {
       let archive = "\(folder.path)/\(convention)"
       let extracted = try Tool.run([
-        "extract", "--checkpoint", "\(Self.sit)/repa-last.pt", "--latents", "\(Self.latents)/val_mean.safetensors",
+        "extract", "--checkpoint", "\(Self.sit)/repa-last.pt", "--latents",
+        "\(Self.latents)/val_mean.safetensors",
         "--timesteps", "0.1", "--layers", "3", "--time-convention", convention, "--output", archive,
       ])
       #expect(extracted.status == 0)
       let aligned = try Tool.run([
-        "align", "--features", archive, "--reference", "\(Tool.features)/val_dinov2_tiny.safetensors#patch_mean", "--csv", "-",
+        "align", "--features", archive, "--reference",
+        "\(Tool.features)/val_dinov2_tiny.safetensors#patch_mean", "--csv", "-",
       ])
       peaks[convention] = try MeasurementTable(csv: aligned.output).rows.first?.value
     }
@@ -88,7 +92,8 @@ import Testing
     let arguments = ["--timesteps", "0.3", "--layers", "1,8,layer03.projector0,output", "--limit", "20"]
     for (name, source) in [("folder", "vae-sd"), ("tensor", "val_mean.safetensors#mean")] {
       let result = try Tool.run(
-        ["extract", "--checkpoint", "\(Self.sit)/repa-last.pt", "--latents", "\(Self.latents)/\(source)"] + arguments
+        ["extract", "--checkpoint", "\(Self.sit)/repa-last.pt", "--latents", "\(Self.latents)/\(source)"]
+          + arguments
           + ["--output", "\(folder.path)/\(name)"])
       #expect(result.status == 0, "\(result.errors)")
     }

@@ -23,6 +23,24 @@ import Testing
     #expect(table.rows.allSatisfy { $0.model == "repa" && $0.reference == "dinov2" && $0.timestep == 0.5 })
   }
 
+  @Test("align compares patch tokens, and the table says among which and how")
+  func patchTokens() throws {
+    let goldens = "fixtures/mnist/goldens"
+    let arguments = [
+      "align", "--features", "repa=\(goldens)/sit_hidden.safetensors#repa/t0.5/projector", "--reference",
+      "\(goldens)/encoder_hidden.safetensors#dinov2_tiny/features", "--metric", "repa-cosine", "--metric",
+      "nt-xent",
+      "--tau", "0.07", "--candidates", "within-image", "--csv", "-",
+    ]
+    let result = try Tool.run(arguments + ["--arrays", "tokens"])
+    #expect(result.status == 0)
+    let rows = try MeasurementTable(csv: result.output).rows
+    #expect(Set(rows.map(\.parameters)) == ["", "candidates=within-image;tau=0.07"])
+    let layers = try Tool.run(arguments)
+    #expect(layers.status == 65)
+    #expect(layers.errors.contains("--arrays tokens"))
+  }
+
   @Test("--csv - writes the table and nothing else to standard output; a pipe gets no progress")
   func csvToStandardOutput() throws {
     let result = try Tool.run(
@@ -53,8 +71,10 @@ import Testing
   }
 
   /// The goldens come from the official code; a rounding difference can swap two neighbors.
-  static let tolerances = [("cknna", "cknna_k10", 1e-3), ("mutual-knn", "mutual_knn_k10", 1e-3), ("cka", "cka", 1e-4),
-    ("cka-unbiased", "unbiased_cka", 1e-4)]
+  static let tolerances = [
+    ("cknna", "cknna_k10", 1e-3), ("mutual-knn", "mutual_knn_k10", 1e-3), ("cka", "cka", 1e-4),
+    ("cka-unbiased", "unbiased_cka", 1e-4),
+  ]
 
   @Test("demo goes from checkpoints to curves, and its numbers are the goldens'")
   func demo() throws {
@@ -65,7 +85,8 @@ import Testing
     #expect(result.status == 0)
     #expect(
       try folder.contents == [
-        "alignment.csv", "archives", "cka.png", "cknna-timesteps.png", "cknna-training.png", "cknna.png", "mutual-knn.png",
+        "alignment.csv", "archives", "cka.png", "cknna-timesteps.png", "cknna-training.png", "cknna.png",
+        "mutual-knn.png",
       ])
     let data = try Data(contentsOf: URL(filePath: "\(Tool.repository)/fixtures/mnist/goldens/curves.json"))
     let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])

@@ -7,6 +7,7 @@
 #include "GaussianKernel.h"
 #include "HalfFloat.h"
 #include "LayerNorm.h"
+#include "LogSumExp.h"
 #include "NeighborScan.h"
 #include "Processor.h"
 #include "RowOperations.h"
