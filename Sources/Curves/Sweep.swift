@@ -136,11 +136,39 @@ public struct Sweep: Sendable {
     let jobs = models.enumerated().flatMap { place, model in
       model.keys.filter(selection.includes).map { Job(model: place, key: $0) }
     }
+    try checkSelection()
     guard jobs.isEmpty, let model = models.first else { return jobs }
-    let keys = model.keys.prefix(12).map(\.description).joined(separator: ", ")
     throw FeatureError(
       .notFound, path: model.path,
-      "none of its representations has the layers and time steps asked for; it has \(keys)")
+      "none of its representations has both a layer and a time step asked for; it has \(listed(model.keys))")
+  }
+
+  /// Everything asked for must be in one of the models at least: a curve must not lose a layer to a slip of the pen.
+  private func checkSelection() throws {
+    guard let path = models.first?.path else { return }
+    let keys = models.flatMap(\.keys)
+    let (layers, timesteps) = (Set(keys.compactMap(\.layer)), Set(keys.compactMap(\.timestep)))
+    let missingLayers = (selection.layers ?? []).subtracting(layers).sorted()
+    guard missingLayers.isEmpty else {
+      let known = layers.isEmpty ? "no layers" : "the layers \(listed(layers.sorted()))"
+      throw FeatureError(
+        .notFound, path: path,
+        "there is no layer \(listed(missingLayers)); \(models.count > 1 ? "the models have" : "it has") \(known)"
+      )
+    }
+    let missingTimesteps = (selection.timesteps ?? []).subtracting(timesteps).sorted()
+    guard missingTimesteps.isEmpty else {
+      let known = timesteps.isEmpty ? "no time steps" : "the time steps \(listed(timesteps.sorted()))"
+      throw FeatureError(
+        .notFound, path: path,
+        "there is no time step \(listed(missingTimesteps)); \(models.count > 1 ? "the models have" : "it has") \(known)"
+      )
+    }
+  }
+
+  private func listed(_ values: [some CustomStringConvertible], most: Int = 28) -> String {
+    let shown = values.prefix(most).map(\.description).joined(separator: ", ")
+    return values.count > most ? "\(shown) and \(values.count - most) more" : shown
   }
 
   private func prepare(
@@ -151,8 +179,12 @@ public struct Sweep: Sendable {
     let prepared = try naming(source, key) {
       try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
     }
-    warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
+    warnings += prepared.oddities.map { "\(place(source, key)): \($0)" }
     return prepared
+  }
+
+  private func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
+    key == FeatureKey(layer: nil) ? source.path : "\(source.path), \(key)"
   }
 
   /// Puts file and layer before what is wrong with the numbers.
@@ -162,7 +194,7 @@ public struct Sweep: Sendable {
     do {
       return try body()
     } catch let error as AlignmentError {
-      throw AlignmentError(error.code, "\(source.path), \(key): \(error.description)")
+      throw AlignmentError(error.code, "\(place(source, key)): \(error.description)")
     }
   }
 
