@@ -39,6 +39,11 @@ public struct ImportedFeatures: FeatureSource {
   /// - Throws: ``FeatureError``, or the `TensorFileError` of a file that cannot be read.
   public init(_ specification: String, options: Options = Options()) throws {
     let (path, tensorName) = FeaturePath.split(specification)
+    guard FeatureKey.layerNumbers.contains(options.firstLayer) else {
+      throw FeatureError(
+        .badLayerNumber, path: path,
+        "its first layer is to be \(options.firstLayer), but layers have numbers from 0 to 99999")
+    }
     let files = try FeaturePath.files(at: path)
     let pathTimestep = FeatureKey.timestep(in: FeaturePath.stem(of: path))?.value
     var keys: [FeatureKey] = []

@@ -26,10 +26,22 @@ struct AlignCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   func run() throws {
+    let models = try inputs.features.map { try $0.open(inputs) }
+    let references = try inputs.reference.map { try $0.open(nil) }
+    let metrics = try self.metrics.metrics()
+    try output.check(metrics: metrics.map(\.name), sources: models + references)
+    if output.plot != nil, let model = models.first,
+      !models.contains(where: { $0.keys.contains { $0.layer != nil } })
+    {
+      throw FeatureError(
+        .notFound, path: model.path,
+        "there is no layer, which --plot needs; names of files or tensors give it, such as layer08.npy or t0.5/layer08, "
+          + "or an array [samples, layers, dimensions]")
+    }
     let sweep = Sweep(
-      models: try inputs.features.map { try $0.open(inputs) },
-      references: try inputs.reference.map { try $0.open(nil) }, metrics: try metrics.metrics(),
-      settings: metrics.settings, selection: inputs.selection, matching: inputs.join ? .byName : .sameOrder,
+      models: models, references: references, metrics: metrics,
+      settings: self.metrics.settings, selection: inputs.selection,
+      matching: inputs.join ? .byName : .sameOrder,
       dropsNonFinite: inputs.dropNonfinite, threads: threads.value)
     let result = try sweep.runShowingProgress()
     try output.write(result.table)

@@ -6,7 +6,8 @@ import RepScope
 struct CheckpointOptions: ParsableArguments {
   @Option(
     name: .customLong("checkpoint"),
-    help: ArgumentHelp("A .pt or .safetensors file, or a diffusers folder.", valueName: "file"))
+    help: ArgumentHelp("A .pt or .safetensors file, or a diffusers folder.", valueName: "file"),
+    completion: .file())
   var path: String
 
   @Option(help: "Which weights of a training checkpoint: ema or model.")
@@ -15,11 +16,13 @@ struct CheckpointOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Attention heads, where neither width nor config.json tells.", valueName: "n"))
   var heads: Int?
 
-  @Option(help: "sit, repa, dit or ditDiffusers, where the tensors fit several: official SiT and DiT look alike.")
+  @Option(
+    help: "sit, repa, dit or ditDiffusers, where the tensors fit several: official SiT and DiT look alike.")
   var family: DiffusionTransformer.Configuration.Family?
 
   @Option(
-    help: ArgumentHelp("Layer that REPA's projectors are attached to, where the checkpoint does not tell.", valueName: "n"))
+    help: ArgumentHelp(
+      "Layer that REPA's projectors are attached to, where the checkpoint does not tell.", valueName: "n"))
   var encoderDepth: Int?
 
   func open(threads: Threads) throws -> DiffusionTransformer {
@@ -32,7 +35,9 @@ struct CheckpointOptions: ParsableArguments {
   /// The file's name without its ending, or the folder's.
   var modelName: String {
     let name = URL(filePath: path).lastPathComponent
-    return [".pt", ".pth", ".safetensors"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+    return [".pt", ".pth", ".safetensors"].first { name.hasSuffix($0) }.map {
+      String(name.dropLast($0.count))
+    } ?? name
   }
 }
 

@@ -25,10 +25,13 @@ struct ExtractCommand: ParsableCommand {
   @OptionGroup(title: "Latents") var latents: LatentOptions
   @OptionGroup(title: "Hidden states") var states: HiddenStateOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
-  @Option(help: ArgumentHelp("Compute only every n-th shard, from the i-th on, counted from 0.", valueName: "i/n"))
+  @Option(
+    help: ArgumentHelp("Compute only every n-th shard, from the i-th on, counted from 0.", valueName: "i/n"))
   var shard: ExtractionPart?
 
   @OptionGroup(title: "Machine") var threads: ThreadOptions

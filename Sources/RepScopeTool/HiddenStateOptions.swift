@@ -3,7 +3,8 @@ import RepScope
 
 /// What is taken of the network, and at which noise.
 struct HiddenStateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Noise levels, such as 0.1,0.5: 0 is clean data, 1 is noise.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Noise levels, such as 0.1,0.5: 0 is clean data, 1 is noise.", valueName: "list"))
   var timesteps: NumberList
 
   @Option(
@@ -14,7 +15,8 @@ struct HiddenStateOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "all, or such as 1-8,12,output,layer08.projector0; 0 is the input to the first block.", valueName: "list"))
+      "all, or such as 1-8,12,output,layer08.projector0; 0 is the input to the first block.",
+      valueName: "list"))
   var layers = TapList.all
 
   @Option(help: "Of a hidden state the mean over its tokens, none (all tokens), or tokens:0,5.")
@@ -29,19 +31,26 @@ struct HiddenStateOptions: ParsableArguments {
   @Option(help: "linear, cosine or ddpm, where it is not the model's own.")
   var interpolant: Interpolant?
 
-  @Option(help: "What the network's time means: repa (t), sit (1 - t) or dit (0...999), where it is not the model's own.")
+  @Option(
+    help:
+      "What the network's time means: repa (t), sit (1 - t) or dit (0...999), where it is not the model's own."
+  )
   var timeConvention: TimeConvention?
 
   @Option(help: ArgumentHelp("Seed of the noise.", valueName: "n"))
   var seed = ExtractionSettings.defaultSeed
 
-  @Option(help: ArgumentHelp("Exact noise, a tensor file [N, C, H, W], in place of the seed's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Exact noise, a tensor file [N, C, H, W], in place of the seed's.", valueName: "file"),
+    completion: .file())
   var noise: String?
 
-  @Option(help: ArgumentHelp("Samples in a shard; by default as many as fit 256 MiB, 512 at most.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Samples in a shard; by default as many as fit 256 MiB, 512 at most.", valueName: "n"))
   var shardSize: Int?
 
-  @Option(help: ArgumentHelp("What tables call the model; by default the checkpoint's name.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("What tables call the model; by default the checkpoint's name.", valueName: "name"))
   var name: String?
 
   enum Precision: String, ExpressibleByArgument, CaseIterable {
@@ -81,7 +90,9 @@ struct TapList: ExpressibleByArgument {
 
   /// The places in this network; all its layers and projectors where no list is given.
   func taps(of network: NetworkDescription) throws -> [Tap] {
-    let projectors = network.projectors.indices.map { Tap.projector(layer: network.projectors[$0].layer, index: $0) }
+    let projectors = network.projectors.indices.map {
+      Tap.projector(layer: network.projectors[$0].layer, index: $0)
+    }
     let layers = (1...max(network.depth, 1)).map { Tap.layer($0) }
     guard let labels else { return layers }
     let known = [.layer(0)] + layers + projectors + [.output]
@@ -89,7 +100,8 @@ struct TapList: ExpressibleByArgument {
     guard unknown.isEmpty else {
       let names = ["0 to \(network.depth)"] + (projectors + [.output]).map { "\($0.label)" }
       throw ValidationError(
-        "the network has no \(unknown.map(\.description).joined(separator: ", ")); it has \(names.joined(separator: ", "))")
+        "the network has no \(unknown.map(\.description).joined(separator: ", ")); it has \(names.joined(separator: ", "))"
+      )
     }
     return known.filter { labels.contains($0.label) }
   }
@@ -105,7 +117,9 @@ extension Pooling: ExpressibleByArgument {
     case "mean": self = .mean
     case "none": self = .none
     default:
-      guard argument.hasPrefix("tokens:"), let tokens = IndexRanges(String(argument.dropFirst(7))) else { return nil }
+      guard argument.hasPrefix("tokens:"), let tokens = IndexRanges(String(argument.dropFirst(7))) else {
+        return nil
+      }
       self = .tokens(tokens.indices)
     }
   }

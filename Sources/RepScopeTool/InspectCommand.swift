@@ -16,20 +16,29 @@ struct InspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers folder, a feature archive.", valueName: "file"))
+    help: ArgumentHelp(
+      "A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers folder, a feature archive.",
+      valueName: "file"),
+    completion: .file())
   var path: String
 
   func run() throws {
-    if FileManager.default.fileExists(atPath: "\(path)/archive.json") { return try describe(FeatureArchive(path)) }
+    if FileManager.default.fileExists(atPath: "\(path)/archive.json") {
+      return try describe(FeatureArchive(path))
+    }
     let model = Self.model(path)
     if let model { Console.print("\(path): \(model)") }
     // A diffusers folder is a model and no file.
     var isFolder: ObjCBool = false
-    if model != nil, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
+    if model != nil, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    {
+      return
+    }
     let file = try TensorFile.open(path)
     let bytes = file.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
     let count = file.tensors.count
-    Console.print("\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
+    Console.print(
+      "\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { Console.print("  \(key): \(value)") }
     list(file.tensors.map { ($0.name, $0.elementType.rawValue, $0.shape) })
   }
@@ -48,9 +57,13 @@ struct InspectCommand: ParsableCommand {
 
   private func describe(_ archive: FeatureArchive) {
     let description = archive.description
-    let origin = [description.family, archive.step.map { "step \($0)" }].compactMap(\.self).joined(separator: ", ")
+    let origin = [description.family, archive.step.map { "step \($0)" }].compactMap(\.self).joined(
+      separator: ", ")
     Console.print("\(path): feature archive of \(archive.name) (\(origin)), \(archive.sampleCount) samples")
-    list(description.representations.map { ($0.name, description.elementType.rawValue, [archive.sampleCount] + $0.shape) })
+    list(
+      description.representations.map {
+        ($0.name, description.elementType.rawValue, [archive.sampleCount] + $0.shape)
+      })
   }
 
   private func list(_ tensors: [(name: String, type: String, shape: [Int])]) {

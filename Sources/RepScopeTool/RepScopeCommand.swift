@@ -18,10 +18,19 @@ struct RepScopeCommand: ParsableCommand {
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self, DoctorCommand.self,
+      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self,
+      DoctorCommand.self,
     ])
 
+  /// The command that was given, as far as it is known: what to ask for help.
+  static var invoked: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let name = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+    return (["repscope"] + names.filter { $0 == name }).joined(separator: " ")
+  }
+
   static func main() {
+    Console.reserveStreams()
     do {
       var command = try parseAsRoot()
       try command.run()
