@@ -29,7 +29,7 @@ struct SampleRows {
         guard let list = source.samples else {
           throw FeatureError(
             .samplesDiffer, path: source.path,
-            "its samples have no names to join by; put a samples.csv with the columns index,path into the folder, or "
+            "its samples have no names to join by; put a samples.csv with a column path into the folder, or "
               + "NAME.samples.csv beside the file")
         }
         return list

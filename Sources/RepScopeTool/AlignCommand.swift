@@ -11,13 +11,14 @@ struct AlignCommand: ParsableCommand {
       Names such as layer08, t0.5/layer08 or blocks.7 give layer and time step. Row i must be the same sample on both sides.
 
       METRICS
-      \(Metric.all.map { "  \($0.name)\n      \($0.summary)\n      \($0.source)" }.joined(separator: "\n"))
+      \(Metric.all.map { "  \($0.name)\n" + indented($0.summary) + "\n" + indented($0.source) }.joined(separator: "\n"))
 
       EXAMPLES
-        repscope align --features features/ --reference dinov2.npy --plot curve.png
-        repscope align --features vanilla=sit.npz --features repa=repa.npz --reference dinov2.pt#feats \\
-            --metric cknna --metric cka-unbiased --csv table.csv --plot curves.pdf
-        repscope align --features sit.safetensors --reference dinov2.npy --csv - | head
+        repscope align --features sit/ --reference dinov2.npy --plot curve.png
+        repscope align --features vanilla=sit.npz --features repa=repa.npz \\
+            --reference dinov2.pt#feats --metric cknna --metric cka-unbiased \\
+            --csv table.csv --plot curves.pdf
+        repscope align --features sit.npz --reference dinov2.npy --csv - | head
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -46,6 +47,19 @@ struct AlignCommand: ParsableCommand {
     let result = try sweep.runShowingProgress()
     try output.write(result.table)
   }
+}
+
+/// A text in lines that the help's own lines of 80 columns do not break.
+private func indented(_ text: String) -> String {
+  var lines: [String] = []
+  for word in text.split(separator: " ") {
+    if let last = lines.last, last.count + 1 + word.count <= 78 {
+      lines[lines.count - 1] += " \(word)"
+    } else {
+      lines.append("      \(word)")
+    }
+  }
+  return lines.joined(separator: "\n")
 }
 
 extension Sweep {

@@ -28,7 +28,9 @@ struct InputOptions: ParsableArguments {
   var assumeTimestep: Double?
 
   @Option(
-    help: ArgumentHelp("Number of the first layer in an array [samples, layers, dimensions].", valueName: "n")
+    help: ArgumentHelp(
+      "Number of the first layer in an array [samples, layers, dimensions]; the matrices of a list have their places from 0.",
+      valueName: "n")
   )
   var firstLayer = 1
 

@@ -11,10 +11,11 @@ struct RepScopeCommand: ParsableCommand {
       Measures alignment layer by layer and time step by time step, as the REPA paper does (arXiv 2410.06940), \
       and draws the curves.
 
-        repscope demo                                   the whole way on shipped checkpoints
-        repscope extract --checkpoint sit.pt --latents vae-sd/ --timesteps 0.5 --output sit/
+        repscope demo            the whole way on shipped checkpoints
+        repscope extract --checkpoint sit.pt --latents vae-sd/ \\
+            --timesteps 0.5 --output sit/
         repscope align --features sit/ --reference dinov2.npy --plot curve.png
-        repscope align --help                           metrics, inputs, examples
+        repscope align --help    metrics, inputs, examples
       """,
     version: repscopeVersion,
     subcommands: [

@@ -186,4 +186,60 @@ import Testing
     #expect(script.contains("_files"))
     #expect(script.contains("cka-unbiased"))
   }
+
+  @Test("Examples in helps can be copied", arguments: [[], ["align"], ["extract"], ["plot"], ["inspect"]])
+  func examples(command: [String]) throws {
+    let help = try Tool.run(command + ["--help"]).output.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let first = try #require(help.firstIndex { $0.hasPrefix("  repscope ") })
+    let examples = help[first...].prefix { !$0.isEmpty }
+    // What the parser breaks continues at the margin.
+    #expect(
+      examples.allSatisfy { $0.hasPrefix("  ") && $0.count <= 78 }, "\(examples.joined(separator: "\n"))")
+    for (line, next) in zip(examples, examples.dropFirst()) where line.hasSuffix("\\") {
+      #expect(next.hasPrefix("      "))
+    }
+  }
+
+  @Test("Errors name the option that helps")
+  func hints() throws {
+    let folder = try TemporaryFolder()
+    for (name, value, hint) in [("zero", Float(0), "--normalize none"), ("nan", .nan, "--drop-nonfinite")] {
+      // A NumPy array [20, 2] of ones with one odd row.
+      var values = [Float](repeating: 1, count: 40)
+      (values[6], values[7]) = (value, value)
+      let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (20, 2), }"
+      let padded = header + String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+      let bytes = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array(padded.utf8)
+      let file = "\(folder.path)/\(name).npy"
+      try (Data(bytes) + values.withUnsafeBytes { Data($0) }).write(to: URL(filePath: file))
+      let result = try Tool.run(["align", "--features", file, "--reference", file])
+      #expect(result.status == 65)
+      #expect(result.errors.contains("\(name).npy: row 3"), "\(result.errors)")
+      #expect(result.errors.contains(hint), "\(result.errors)")
+      #expect(result.errors.contains("count from 0"))
+    }
+  }
+
+  @Test(
+    "Paths that name nothing say what is missing",
+    arguments: [("x.npz#", "after the #"), ("#x", "before the #")])
+  func emptyNames(path: String, message: String) throws {
+    let result = try Tool.run(["align", "--features", path, "--reference", Self.reference])
+    #expect(result.status == 66)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    for option in ["--csv", "--metric"] {
+      let empty = try Tool.run(Self.align + [option, ""])
+      #expect(empty.status == 64)
+      #expect(empty.errors.contains("\(option) has no"), "\(empty.errors)")
+    }
+  }
+
+  @Test("A checkpoint is no file of features")
+  func checkpoint() throws {
+    let sit = "\(Tool.repository)/fixtures/mnist/sit/repa-last.pt"
+    let result = try Tool.run(["align", "--features", sit, "--reference", Self.reference])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("repscope extract"), "\(result.errors)")
+  }
 }
