@@ -4,12 +4,7 @@ extension LineChart {
   /// It has zero at one end where no value lies on the other side of it and the smallest magnitude is at most half of
   /// the largest, or all values are equal; else it leaves a little room on both sides.
   var verticalRange: ClosedRange<Double> {
-    let values =
-      series.flatMap {
-        $0.points.flatMap { point in [point.y] + (point.band.map { [$0.lowerBound, $0.upperBound] } ?? []) }
-      }
-      + referenceLines.map(\.y)
-    let finite = values.filter(\.isFinite)
+    let finite = finiteValues
     guard let low = finite.min(), let high = finite.max() else { return vertical.range ?? 0...1 }
     if let range = vertical.range { return min(low, range.lowerBound)...max(high, range.upperBound) }
     if low == high {
@@ -20,6 +15,18 @@ extension LineChart {
     if low >= 0, low <= high / 2 { return Self.range(0, high + room) }
     if high <= 0, high >= low / 2 { return Self.range(low - room, 0) }
     return Self.range(low - room, high + room)
+  }
+
+  /// The highest value of a line, a band or a reference line; nil where there is none.
+  var highestValue: Double? { finiteValues.max() }
+
+  private var finiteValues: [Double] {
+    let values =
+      series.flatMap {
+        $0.points.flatMap { point in [point.y] + (point.band.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+      }
+      + referenceLines.map(\.y)
+    return values.filter(\.isFinite)
   }
 
   /// The values that the horizontal axis spans.

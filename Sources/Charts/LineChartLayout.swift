@@ -36,8 +36,12 @@ struct LineChartLayout {
     legend = Legend(chart.series, width: inner, metrics: metrics)
     referenceLabels = ReferenceLabels(chart.referenceLines, metrics: metrics)
     horizontalRange = chart.horizontalRange
-    verticalRange = chart.verticalRange
-    verticalTicks = Tick.nice(in: verticalRange, count: max(4, min(8, Int(size.height / 60))))
+    // The highest value lies below a tick, so that it can be read, unless the axis was set.
+    let range = chart.verticalRange
+    verticalTicks = Tick.nice(
+      in: range, count: max(4, min(8, Int(size.height / 60))),
+      reaching: chart.vertical.range == nil ? chart.highestValue : nil)
+    verticalRange = range.lowerBound...max(range.upperBound, verticalTicks.last?.position ?? range.upperBound)
     verticalTitleLines = metrics.lines(of: chart.vertical.title, .axisTitle, width: Self.smallestPlot.height)
 
     // From side to side.

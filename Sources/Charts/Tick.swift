@@ -11,9 +11,10 @@ extension Tick {
   /// million on are written with a power of ten. A range without width, or one too narrow for its numbers to differ
   /// in nine digits, has one tick in its middle.
   ///
-  /// - Parameter count: About how many are wanted; there are at least 2 for 4 or more wanted, and at most
-  ///   `count + 1`.
-  static func nice(in range: ClosedRange<Double>, count: Int) -> [Tick] {
+  /// - Parameters:
+  ///   - count: About how many are wanted; there are at least 2 for 4 or more wanted, and at most `count + 1`.
+  ///   - value: Where the last tick lies below this value, one more follows, outside the range.
+  static func nice(in range: ClosedRange<Double>, count: Int, reaching value: Double? = nil) -> [Tick] {
     let size = max(range.lowerBound.magnitude, range.upperBound.magnitude)
     let half = range.upperBound / 2 - range.lowerBound / 2
     guard count > 0, size.isFinite, half > size * 1e-9, half > 1e-290 else {
@@ -26,11 +27,19 @@ extension Tick {
       step = step.smaller
       decimals = step.multiples(in: range)
     }
+    var end = range.upperBound
+    if let value, let last = decimals.last, last.value < value {
+      let next = step.following(last)
+      if next.value.isFinite {
+        decimals.append(next)
+        end = max(end, next.value)
+      }
+    }
     let largest = decimals.map(\.value.magnitude).max() ?? 0
     let power =
       largest > 0 && (largest < 0.001 || largest >= 1e6) ? (decimals.map(\.leadingPower).max() ?? 0) : 0
     return decimals.map { Tick(position: $0.value, label: $0.text(power: power)) }
-      .filter { range.contains($0.position) }
+      .filter { $0.position >= range.lowerBound && $0.position <= end }
   }
 
   /// Ticks at whole numbers in a range: the smallest of the steps 1, 2, 4, 5, 10, 20, 40, 50, 100, … that fits.
@@ -75,6 +84,11 @@ private struct DecimalStep {
     let last = Int((range.upperBound / value).rounded(.down))
     guard first <= last else { return [] }
     return (first...last).map { Decimal(digits: $0 * digit, exponent: exponent) }
+  }
+
+  /// The multiple after another one.
+  func following(_ multiple: Decimal) -> Decimal {
+    Decimal(digits: multiple.digits + digit, exponent: exponent)
   }
 
   private init(digit: Int, exponent: Int) {

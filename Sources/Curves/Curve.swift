@@ -42,33 +42,38 @@ public struct Curve: Sendable, Hashable {
   public let rows: [Measurement]
 }
 
-extension Curve.Key: Comparable {
-  /// By model, step, time step, reference, its layer and time step, metric, parameters; absent values first.
-  public static func < (left: Curve.Key, right: Curve.Key) -> Bool {
-    var order = naturalComparison(left.model, right.model)
-    if order == 0 { order = comparison(left.step, right.step) }
-    if order == 0 { order = comparison(left.timestep, right.timestep) }
-    if order == 0 { order = naturalComparison(left.reference, right.reference) }
-    if order == 0 { order = comparison(left.referenceLayer, right.referenceLayer) }
-    if order == 0 { order = comparison(left.referenceTimestep, right.referenceTimestep) }
-    if order == 0 { order = naturalComparison(left.metric, right.metric) }
-    if order == 0 { order = naturalComparison(left.parameters, right.parameters) }
-    return order < 0
-  }
-}
-
 extension MeasurementTable {
-  /// The table's curves, sorted; the rows of each sorted by layer, rows of the same layer in the table's order.
+  /// The table's curves: models, references, metrics and their parameters in the order of their first row, which is
+  /// the order that was asked for; training steps, time steps and layers from low to high, absent ones first.
   ///
   /// - Complexity: O(n log n)
   public func curves() -> [Curve] {
     let groups = Dictionary(grouping: rows, by: Curve.Key.init)
-    return groups.keys.sorted().map { key in
+    let models = Self.ranks(models)
+    let references = Self.ranks(references)
+    let metrics = Self.ranks(metrics)
+    let parameters = Self.ranks(distinct(rows.map(\.parameters)))
+    func comesBefore(_ left: Curve.Key, _ right: Curve.Key) -> Bool {
+      var order = comparison(models[left.model], models[right.model])
+      if order == 0 { order = comparison(left.step, right.step) }
+      if order == 0 { order = comparison(left.timestep, right.timestep) }
+      if order == 0 { order = comparison(references[left.reference], references[right.reference]) }
+      if order == 0 { order = comparison(left.referenceLayer, right.referenceLayer) }
+      if order == 0 { order = comparison(left.referenceTimestep, right.referenceTimestep) }
+      if order == 0 { order = comparison(metrics[left.metric], metrics[right.metric]) }
+      if order == 0 { order = comparison(parameters[left.parameters], parameters[right.parameters]) }
+      return order < 0
+    }
+    return groups.keys.sorted(by: comesBefore).map { key in
       let rows = groups[key, default: []].enumerated().sorted { left, right in
         let order = comparison(left.element.layer, right.element.layer)
         return order == 0 ? left.offset < right.offset : order < 0
       }
       return Curve(key: key, rows: rows.map(\.element))
     }
+  }
+
+  private static func ranks(_ names: [String]) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
   }
 }

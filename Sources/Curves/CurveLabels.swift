@@ -18,8 +18,8 @@ extension Curve {
 
   /// Short labels for a legend, one a curve: only what differs among the curves, such as `repa, t = 0.5`.
   ///
-  /// A curve that lacks what all others share, as an encoder lacks a time step, does not make the others repeat it,
-  /// unless labels would become equal. A curve that differs in nothing is called by its model.
+  /// A single measurement that lacks what all others share, as an encoder's lacks a time step, does not make the others
+  /// repeat it, unless labels would become equal. A curve that differs in nothing is called by its model.
   package static func labels(of curves: [Curve]) -> [String] {
     let facts = curves.map(\.facts)
     let parameters = curves.map { Set($0.parameters) }
@@ -32,17 +32,17 @@ extension Curve {
         return label.isEmpty ? curve.key.model : label
       }
     }
-    let short = labels { fact in Set(facts.compactMap { $0[fact] }).count > 1 }
+    let short = labels { values(of: $0, in: curves).count > 1 }
     return Set(short).count == curves.count ? short : labels { fact in Set(facts.map { $0[fact] }).count > 1 }
   }
 
-  /// What all curves that have it at all share, in words for a caption: model, step, time step, reference, settings.
+  /// What all curves share, in words for a caption: model, step, time step, reference, settings. A single measurement
+  /// may lack it.
   package static func sharedFacts(of curves: [Curve], without omitted: Set<Fact> = []) -> [String] {
     guard let first = curves.first else { return [] }
-    let all = curves.map(\.facts)
     let facts = Fact.allCases.filter { !omitted.contains($0) }.compactMap { fact in
-      let values = Set(all.compactMap { $0[fact] })
-      return values.count == 1 ? values.first : nil
+      let values = values(of: fact, in: curves)
+      return values.count == 1 ? values.first.flatMap(\.self) : nil
     }
     let settings = first.parameters.filter { setting in curves.allSatisfy { $0.parameters.contains(setting) }
     }
@@ -53,6 +53,19 @@ extension Curve {
   package enum Fact: CaseIterable, Sendable {
     case metric, model, step, timestep, reference, referenceLayer, referenceTimestep
   }
+
+  /// The different values of a fact, nil for a curve without it. To lack it is no difference for a measurement that
+  /// belongs to no layer, such as an encoder's, to which time and training do not apply.
+  private static func values(of fact: Fact, in curves: [Curve]) -> Set<String?> {
+    Set(
+      curves.compactMap { curve -> String?? in
+        if let value = curve.facts[fact] { return .some(value) }
+        return curve.isSingle ? .none : .some(nil)
+      })
+  }
+
+  /// Whether this is one measurement of no numbered layer.
+  private var isSingle: Bool { rows.count == 1 && rows[0].layer?.number == nil }
 
   private var facts: [Fact: String] {
     var facts: [Fact: String] = [:]

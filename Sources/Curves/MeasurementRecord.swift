@@ -7,13 +7,15 @@ struct MeasurementRecord {
   let reader: CSVReader
 
   func measurement() throws(TableError) -> Measurement {
-    Measurement(
-      model: self[.model].text, step: try optional(integer, .step), layer: LayerLabel(self[.layer].text),
-      timestep: try optional(real, .timestep), reference: self[.reference].text,
-      referenceLayer: LayerLabel(self[.referenceLayer].text),
-      referenceTimestep: try optional(real, .referenceTimestep), metric: self[.metric].text,
+    let (low, high) = (try optional(real, .ciLow), try optional(real, .ciHigh))
+    if let low, let high, low > high { throw error(.badValue, .ciLow, expected: "at most ci_high, \(high)") }
+    return Measurement(
+      model: self[.model].text, step: try optional(integer, .step), layer: try layer(.layer),
+      timestep: try optional(timestep, .timestep), reference: self[.reference].text,
+      referenceLayer: try layer(.referenceLayer),
+      referenceTimestep: try optional(timestep, .referenceTimestep), metric: self[.metric].text,
       parameters: self[.parameters].text, samples: try integer(.samples), value: try real(.value),
-      ciLow: try optional(real, .ciLow), ciHigh: try optional(real, .ciHigh),
+      ciLow: low, ciHigh: high,
       nullThreshold: try optional(real, .nullThreshold), pValue: try optional(real, .pValue),
       calibrated: try optional(real, .calibrated))
   }
@@ -40,6 +42,21 @@ struct MeasurementRecord {
     guard let number = Double(self[column].text) else { throw error(.badValue, column, expected: "a number") }
     guard number.isFinite else { throw error(.notFinite, column, expected: "a finite number") }
     return number
+  }
+
+  /// A layer's name, or a number that a figure can have on its axis.
+  private func layer(_ column: MeasurementTable.Column) throws(TableError) -> LayerLabel? {
+    let layer = LayerLabel(self[column].text)
+    guard (layer?.number).map((-1_000_000...1_000_000).contains) ?? true else {
+      throw error(.badValue, column, expected: "a layer's number below a million")
+    }
+    return layer
+  }
+
+  private func timestep(_ column: MeasurementTable.Column) throws(TableError) -> Double {
+    let value = try real(column)
+    guard (0...1).contains(value) else { throw error(.badValue, column, expected: "a time step in 0...1") }
+    return value
   }
 
   private func error(

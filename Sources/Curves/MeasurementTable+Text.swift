@@ -36,12 +36,18 @@ extension MeasurementTable {
     let layer: [Column] = rows.contains { $0.layer != nil } ? [.layer] : []
     let extras: [Column] = [.ciLow, .ciHigh, .nullThreshold, .pValue, .calibrated]
     let numbers = [.value] + extras.filter { column in rows.contains { $0[column] != .empty } }
+    // As where curves stand side by side, a curve's highest value has a sign, and all others the space for one.
+    let isCurve = curves.count == 1 && rows.count > 1 && !curves[0].repeatsLayers
+    let highest = isCurve ? rows.map(\.value).max() : nil
     let columns = (varying + layer + numbers).map { column in
-      TextColumn(
-        heading: [column.title], cells: rows.map { $0[column].display(as: column) },
+      let isSigned = isCurve && column == .value
+      return TextColumn(
+        heading: [column.title + (isSigned ? " " : "")],
+        cells: rows.map { isSigned ? Self.pivotText($0, highest: highest) : $0[column].display(as: column) },
         isNumeric: rows.allSatisfy { $0[column].isNumeric } && column != .layer)
     }
-    return heading(curves) + "\n" + TextColumn.lines(columns).map { $0 + "\n" }.joined()
+    let text = heading(curves) + "\n" + TextColumn.lines(columns).map { $0 + "\n" }.joined()
+    return isCurve ? text + Self.legend(curves, hasIntervals: true) : text
   }
 
   /// One row a layer, one column a curve, in blocks no wider than asked for.
@@ -50,9 +56,7 @@ extension MeasurementTable {
     let fields: [Column] = [
       .model, .step, .timestep, .reference, .referenceLayer, .referenceTimestep, .parameters,
     ]
-    let varying = fields.filter { column in
-      Set(curves.map { $0.rows[0][column] }.filter { $0 != .empty }).count > 1
-    }
+    let varying = fields.filter { column in Set(curves.map { $0.rows[0][column] }).count > 1 }
     let side = TextColumn(
       heading: varying.map(\.title) + ["layer"], cells: layers.map { $0?.description ?? "–" },
       isNumeric: false)
@@ -60,7 +64,7 @@ extension MeasurementTable {
       let cells = Dictionary(curve.rows.map { ($0.layer, $0) }, uniquingKeysWith: { first, _ in first })
       let highest = curve.rows.count > 1 ? curve.rows.map(\.value).max() : nil
       return TextColumn(
-        heading: varying.map { curve.rows[0][$0].display(as: $0) } + [""],
+        heading: varying.map { curve.rows[0][$0].heading(as: $0) } + [""],
         cells: layers.map { layer in cells[layer].map { Self.pivotText($0, highest: highest) } ?? "" },
         isNumeric: true)
     }
@@ -80,11 +84,11 @@ extension MeasurementTable {
     return fixedText(row.value) + sign
   }
 
-  private static func legend(_ curves: [Curve]) -> String {
+  private static func legend(_ curves: [Curve], hasIntervals: Bool = false) -> String {
     let rows = curves.flatMap(\.rows)
     var notes = ["* highest of its curve"]
     if rows.contains(where: \.isInsideNull) { notes.append("° no more than chance") }
-    if rows.contains(where: { $0.ciLow != nil }) { notes.append("intervals are in the CSV") }
+    if !hasIntervals, rows.contains(where: { $0.ciLow != nil }) { notes.append("intervals are in the CSV") }
     return notes.joined(separator: "   ") + "\n"
   }
 
@@ -132,6 +136,12 @@ extension Cell {
     case (.text(let text), _): String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
     default: text
     }
+  }
+
+  /// The text above a column, which is never empty.
+  fileprivate func heading(as column: MeasurementTable.Column) -> String {
+    let text = display(as: column)
+    return text.isEmpty ? "–" : text
   }
 
   fileprivate var isNumeric: Bool {

@@ -15,8 +15,8 @@ public struct MeasurementTable: Sendable, Hashable {
 
   /// Sorts by model, step, time step, reference (with its layer and time step), metric, parameters, then layer.
   ///
-  /// The order is natural: numbers as numbers, also inside names, and what is absent first. Rows that agree in all
-  /// of these keep their order.
+  /// Models, references, metrics and parameters keep the order of their first row; numbers go from low to high, and
+  /// what is absent comes first. Rows that agree in all of these keep their order.
   ///
   /// - Complexity: O(n log n)
   public mutating func sort() {

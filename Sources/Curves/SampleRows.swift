@@ -29,7 +29,7 @@ struct SampleRows {
         guard let list = source.samples else {
           throw FeatureError(
             .samplesDiffer, path: source.path,
-            "its samples have no names to join by; put a samples.csv with the columns index,path into the folder, or "
+            "its samples have no names to join by; put a samples.csv with a column path into the folder, or "
               + "NAME.samples.csv beside the file")
         }
         return list
@@ -39,6 +39,14 @@ struct SampleRows {
       let shared = SampleList(lists.first?.names.filter(common.contains) ?? [])
       selections = try zip(sources, lists).map { try shared.positions(in: $1, path: $0.path) }
       count = shared.names.count
+      if count == 0, let first = sources.first {
+        let examples = zip(sources, lists).map {
+          "\($1.names.first.map { "\"\($0)\"" } ?? "nothing") in \($0.path)"
+        }
+        throw FeatureError(
+          .samplesDiffer, path: first.path,
+          "no sample has the same name on every side: the first is \(examples.joined(separator: ", "))")
+      }
       let left = zip(sources, lists).filter { $1.names.count != shared.names.count }
       warnings = left.map { source, list in
         "\(source.path): \(shared.names.count) of \(list.names.count) samples are on every side; the others are left out"
@@ -92,7 +100,9 @@ struct SampleRows {
         throw FeatureError(
           .sampleCountsDiffer, path: source.path,
           "it has \(source.sampleCount) samples, but \(first.path) has \(first.sampleCount); row i must be the same sample "
-            + "on every side")
+            + "on every side"
+            + (source.samples == nil || first.samples == nil ? "" : ", or --join matches the samples by name")
+        )
       }
     }
     let named = sources.compactMap { source in source.samples.map { (source.path, $0) } }

@@ -108,7 +108,7 @@ public struct Sweep: Sendable {
             metrics, representation, reference.representation, settings: settings, threads: threads,
             warnings: &found)
         }
-        warnings += found.map { "\(model.path), \(job.key): \($0)" }
+        warnings += found.map { "\(place(model, job.key)): \($0)" }
         for (metric, value) in zip(metrics, values) {
           table.rows.append(
             Measurement(
@@ -141,11 +141,39 @@ public struct Sweep: Sendable {
     let jobs = models.enumerated().flatMap { place, model in
       model.keys.filter(selection.includes).map { Job(model: place, key: $0) }
     }
+    try checkSelection()
     guard jobs.isEmpty, let model = models.first else { return jobs }
-    let keys = model.keys.prefix(12).map(\.description).joined(separator: ", ")
     throw FeatureError(
       .notFound, path: model.path,
-      "none of its representations has the layers and time steps asked for; it has \(keys)")
+      "none of its representations has both a layer and a time step asked for; it has \(listed(model.keys))")
+  }
+
+  /// Everything asked for must be in one of the models at least: a curve must not lose a layer to a slip of the pen.
+  private func checkSelection() throws {
+    guard let path = models.first?.path else { return }
+    let keys = models.flatMap(\.keys)
+    let (layers, timesteps) = (Set(keys.compactMap(\.layer)), Set(keys.compactMap(\.timestep)))
+    let missingLayers = (selection.layers ?? []).subtracting(layers).sorted()
+    guard missingLayers.isEmpty else {
+      let known = layers.isEmpty ? "no layers" : "the layers \(listed(layers.sorted()))"
+      throw FeatureError(
+        .notFound, path: path,
+        "there is no layer \(listed(missingLayers)); \(models.count > 1 ? "the models have" : "it has") \(known)"
+      )
+    }
+    let missingTimesteps = (selection.timesteps ?? []).subtracting(timesteps).sorted()
+    guard missingTimesteps.isEmpty else {
+      let known = timesteps.isEmpty ? "no time steps" : "the time steps \(listed(timesteps.sorted()))"
+      throw FeatureError(
+        .notFound, path: path,
+        "there is no time step \(listed(missingTimesteps)); \(models.count > 1 ? "the models have" : "it has") \(known)"
+      )
+    }
+  }
+
+  private func listed(_ values: [some CustomStringConvertible], most: Int = 28) -> String {
+    let shown = values.prefix(most).map(\.description).joined(separator: ", ")
+    return values.count > most ? "\(shown) and \(values.count - most) more" : shown
   }
 
   private func prepare(
@@ -157,8 +185,12 @@ public struct Sweep: Sendable {
       try PreparedRepresentation(
         features, tokens: source.tokenCount(key), for: metrics, settings: settings, threads: threads)
     }
-    warnings += prepared.oddities.map { "\(source.path), \(key): \($0)" }
+    warnings += prepared.oddities.map { "\(place(source, key)): \($0)" }
     return prepared
+  }
+
+  private func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
+    key == FeatureKey(layer: nil) ? source.path : "\(source.path), \(key)"
   }
 
   /// Puts file and layer before what is wrong with the numbers, and the file's own row for that of the selection.
@@ -171,8 +203,8 @@ public struct Sweep: Sendable {
       return try body()
     } catch let error as AlignmentError {
       let row = error.row.map { row in rows.map { $0[row] } ?? row }
-      let place = row.map { "row \($0) " } ?? ""
-      let other = reference.map { " against \($0.source.path), \($0.key)" } ?? ""
+      let rowText = row.map { "row \($0) " } ?? ""
+      let other = reference.map { " against \(place($0.source, $0.key))" } ?? ""
       let hint =
         switch error.code {
         case .noTokens:
@@ -181,7 +213,7 @@ public struct Sweep: Sendable {
         case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
         default: ""
         }
-      throw AlignmentError(error.code, "\(source.path), \(key)\(other): \(place)\(error.message)\(hint)")
+      throw AlignmentError(error.code, "\(place(source, key))\(other): \(rowText)\(error.message)\(hint)")
     }
   }
 

@@ -19,6 +19,8 @@ public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
     case incomplete
     /// An archive whose parts contradict each other, or a description that cannot be read.
     case damaged
+    /// A number that no layer has.
+    case badLayerNumber
     /// NaN or infinity.
     case notFinite
   }

@@ -9,6 +9,9 @@ public struct FeatureKey: Sendable, Hashable {
     self.layer = layer
     self.timestep = timestep
   }
+
+  /// The numbers that layers may have; no network is so deep.
+  public static let layerNumbers = 0...99_999
 }
 
 extension FeatureKey: CustomStringConvertible {

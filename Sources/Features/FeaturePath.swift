@@ -75,13 +75,23 @@ package enum FeaturePath {
     return name.isEmpty ? stem : name
   }
 
+  /// The folder that a file is in, as far as its path says; "." for a name alone.
+  // Not NSString's: it traps on Linux where the path is a single character.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// `NAME.samples.csv` beside a file.
+  package static func sampleList(beside path: String) -> String {
+    "\(folder(of: path))/\(stem(of: path)).samples.csv"
+  }
+
   /// `samples.csv` in a folder, or `NAME.samples.csv` beside a file.
   static func sampleList(of path: String) throws -> SampleList? {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = (path as NSString).deletingLastPathComponent
-    let beside = (folder.isEmpty ? "" : folder + "/") + stem(of: path) + ".samples.csv"
-    let list = isFolder.boolValue ? "\(path)/samples.csv" : beside
+    let list = isFolder.boolValue ? "\(path)/samples.csv" : sampleList(beside: path)
     return FileManager.default.fileExists(atPath: list) ? try SampleList(csv: list) : nil
   }
 }

@@ -54,16 +54,28 @@ public struct ImportedFeatures: FeatureSource {
   /// - Throws: ``FeatureError``, or the `TensorFileError` of a file that cannot be read.
   public init(_ specification: String, options: Options = Options()) throws {
     let (path, tensorName) = FeaturePath.split(specification)
+    guard !path.isEmpty, tensorName != "" else {
+      throw FeatureError(
+        .missing, path: specification,
+        path.isEmpty ? "there is no file before the #" : "there is no tensor's name after the #")
+    }
+    guard FeatureKey.layerNumbers.contains(options.firstLayer) else {
+      throw FeatureError(
+        .badLayerNumber, path: path,
+        "its first layer is to be \(options.firstLayer), but layers have numbers from 0 to 99999")
+    }
     let files = try FeaturePath.files(at: path)
     let pathTimestep = FeatureKey.timestep(in: FeaturePath.stem(of: path))?.value
     var keys: [FeatureKey] = []
     var tensors: [FeatureKey: Tensor] = [:]
     var origins: [FeatureKey: String] = [:]
     var seen: [String] = []
+    var weights = 0
     for file in files {
       let contents = try TensorFile.open(file.path)
       for tensor in contents.tensors {
         let name = file.name(of: tensor)
+        if [".weight", ".bias"].contains(where: tensor.name.hasSuffix) { weights += 1 }
         seen.append("\(name ?? tensor.name) \(tensor.elementType) \(tensor.shape)")
         if let tensorName {
           guard name == tensorName || tensor.name == tensorName else { continue }
@@ -83,6 +95,12 @@ public struct ImportedFeatures: FeatureSource {
           origins[key] = name ?? file.path
         }
       }
+    }
+    guard tensorName != nil || weights <= seen.count / 2 else {
+      throw FeatureError(
+        .noFeatures, path: path,
+        "this looks like a checkpoint: \(weights) of its \(seen.count) tensors are named .weight or .bias; "
+          + "repscope extract computes features from it, and PATH#NAME takes one tensor as features")
     }
     guard let first = keys.first, let samples = tensors[first]?.shape[0] else {
       throw Self.nothingFound(tensorName, path: path, seen: seen)

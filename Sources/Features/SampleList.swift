@@ -8,8 +8,8 @@ public struct SampleList: Sendable, Hashable {
     self.names = names
   }
 
-  /// Reads a `samples.csv`: a header with a column `path` (or `name`), one row a sample. Rows are in sample order; where
-  /// there is a column `index` it must count them from 0.
+  /// Reads a `samples.csv`: a header with a column `path` (or `name`), one row a sample. A column `index`
+  /// says which row of the features each line is about, from 0; without it the lines are in their order.
   ///
   /// - Throws: `TableError` with line and column, `FileError` where the file cannot be read.
   public init(csv path: String) throws {
@@ -25,19 +25,33 @@ public struct SampleList: Sendable, Hashable {
     }
     let indexColumn = columns.firstIndex(of: "index")
     var names: [String] = []
+    var indices: [CSVField] = []
     while let record = try reader.next(limit: columns.count) {
       guard record.count == columns.count else {
         throw reader.error(
           .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
       }
-      if let indexColumn, record[indexColumn].text != String(names.count) {
-        throw reader.error(
-          .badValue, at: record[indexColumn].offset, field: "index", found: record[indexColumn].text,
-          expected: "\(names.count)")
-      }
+      if let indexColumn { indices.append(record[indexColumn]) }
       names.append(record[nameColumn].text)
     }
-    self.names = names
+    self.names = indexColumn == nil ? names : try Self.ordered(names, by: indices, reader)
+  }
+
+  /// The names in the order of their indices, which must be all numbers from 0.
+  private static func ordered(_ names: [String], by indices: [CSVField], _ reader: CSVReader)
+    throws(TableError)
+    -> [String]
+  {
+    var ordered = [String?](repeating: nil, count: names.count)
+    for (name, field) in zip(names, indices) {
+      guard let index = Int(field.text), ordered.indices.contains(index), ordered[index] == nil else {
+        throw reader.error(
+          .badValue, at: field.offset, field: "index", found: field.text,
+          expected: "every number from 0 to \(names.count - 1) once")
+      }
+      ordered[index] = name
+    }
+    return ordered.compactMap(\.self)
   }
 
   /// Where each of these samples is in another list, for reading the other side in this order.

@@ -32,7 +32,7 @@ package final class AtomicFile {
       (target, temporary) = (path, nil)
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
-      target = exists ? Self.resolved(path) : path
+      target = exists ? Self.resolved(path) : Self.followed(path)
       let name = Self.temporaryName(beside: target)
       temporary = name
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -129,6 +129,21 @@ package final class AtomicFile {
     let cut = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
     let number = counter.add(1, ordering: .relaxed).newValue
     return "\(path[..<cut]).\(path[cut...].prefix(100)).\(getpid())-\(number).tmp"
+  }
+
+  /// Where a link leads whose own file is not there yet.
+  private static func followed(_ path: String) -> String {
+    var place = path
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // As many links as the system follows.
+    for _ in 0..<40 {
+      let count = readlink(place, &buffer, buffer.count)
+      guard count > 0, count < buffer.count else { return place }
+      let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = place.lastIndex(of: "/").map { place[...$0] } ?? ""
+      place = link.hasPrefix("/") ? link : "\(folder)\(link)"
+    }
+    return path
   }
 
   private static func resolved(_ path: String) -> String {

@@ -8,9 +8,10 @@ import Synchronization
 public struct Threads: Sendable, Hashable {
   public let count: Int
 
-  /// Exactly `count` threads, at least one.
+  /// `count` threads: at least one, and at most four per processor or 16 where that is more. More would only take
+  /// memory, of which every thread needs its own.
   public init(_ count: Int) {
-    self.count = max(1, count)
+    self.count = min(max(1, count), max(16, 4 * Int(repscope_usable_processors())))
   }
 
   /// One thread per processor that this process may run on.

@@ -59,13 +59,15 @@ struct Checkpoint {
   }
 
   private static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
+    // Not NSString's: it traps on Linux where the path is a single character.
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Training programs name a checkpoint by seven digits: `0050000.pt`.
   private static func step(inNameOf path: String) -> Int? {
-    let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+    let stem = name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
     return stem.utf8.count == 7 ? Int(stem) : nil
   }
 }

@@ -12,15 +12,16 @@ struct AlignCommand: ParsableCommand {
       Names such as layer08, t0.5/layer08 or blocks.7 give layer and time step. Row i must be the same sample on both sides.
 
       METRICS
-      \(Metric.all.map { "  \($0.name)\n      \($0.summary)\n      \($0.source)" }.joined(separator: "\n"))
+      \(Metric.all.map { "  \($0.name)\n" + indented($0.summary) + "\n" + indented($0.source) }.joined(separator: "\n"))
 
       EXAMPLES
-        repscope align --features features/ --reference dinov2.npy --plot curve.png
-        repscope align --features vanilla=sit.npz --features repa=repa.npz --reference dinov2.pt#feats \\
-            --metric cknna --metric cka-unbiased --csv table.csv --plot curves.pdf
-        repscope align --features sit.safetensors --reference dinov2.npy --csv - | head
-        repscope align --features archive/#t0.500/layer08.projector0 --reference patches.npy --arrays tokens \\
-            --metric repa-cosine --metric nt-xent --tau 0.07
+        repscope align --features sit/ --reference dinov2.npy --plot curve.png
+        repscope align --features vanilla=sit.npz --features repa=repa.npz \\
+            --reference dinov2.pt#feats --metric cknna --metric cka-unbiased \\
+            --csv table.csv --plot curves.pdf
+        repscope align --features sit.npz --reference dinov2.npy --csv - | head
+        repscope align --features archive/#t0.500/layer08.projector0 \\
+            --reference patches.npy --arrays tokens --metric repa-cosine
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -29,15 +30,39 @@ struct AlignCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   func run() throws {
+    let models = try inputs.features.map { try $0.open(inputs, arrays: inputs.arrays) }
+    let references = try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) }
+    let metrics = try self.metrics.metrics()
+    try output.check(metrics: metrics.map(\.name), sources: models + references)
+    if output.plot != nil, let model = models.first,
+      !models.contains(where: { $0.keys.contains { $0.layer != nil } })
+    {
+      throw FeatureError(
+        .notFound, path: model.path,
+        "there is no layer, which --plot needs; names of files or tensors give it, such as layer08.npy or t0.5/layer08, "
+          + "or an array [samples, layers, dimensions]")
+    }
     let sweep = Sweep(
-      models: try inputs.features.map { try $0.open(inputs, arrays: inputs.arrays) },
-      references: try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) },
-      metrics: try metrics.metrics(),
-      settings: metrics.settings, selection: inputs.selection, matching: inputs.join ? .byName : .sameOrder,
+      models: models, references: references, metrics: metrics,
+      settings: self.metrics.settings, selection: inputs.selection,
+      matching: inputs.join ? .byName : .sameOrder,
       dropsNonFinite: inputs.dropNonfinite, threads: threads.value)
     let result = try sweep.runShowingProgress()
     try output.write(result.table)
   }
+}
+
+/// A text in lines that the help's own lines of 80 columns do not break.
+private func indented(_ text: String) -> String {
+  var lines: [String] = []
+  for word in text.split(separator: " ") {
+    if let last = lines.last, last.count + 1 + word.count <= 78 {
+      lines[lines.count - 1] += " \(word)"
+    } else {
+      lines.append("      \(word)")
+    }
+  }
+  return lines.joined(separator: "\n")
 }
 
 extension Sweep {

@@ -6,7 +6,8 @@ import RepScope
 struct CheckpointOptions: ParsableArguments {
   @Option(
     name: .customLong("checkpoint"),
-    help: ArgumentHelp("A .pt or .safetensors file, or a diffusers folder.", valueName: "file"))
+    help: ArgumentHelp("A .pt or .safetensors file, or a diffusers folder.", valueName: "file"),
+    completion: .file())
   var path: String
 
   @Option(help: "Which weights of a training checkpoint: ema or model.")

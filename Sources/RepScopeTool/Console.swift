@@ -1,4 +1,5 @@
 import Foundation
+import RepScope
 
 /// Standard output for results, standard error for everything that is said about them.
 enum Console {
@@ -18,15 +19,36 @@ enum Console {
     write(text + "\n", to: STDERR_FILENO)
   }
 
-  /// Writes all of a text; a reader that has gone away ends the program quietly, as it does other filters.
+  /// Writes a text for people: names from files must not be able to steer the terminal.
   static func write(_ text: String, to descriptor: Int32) {
+    writeExactly(text.withoutControls, to: descriptor)
+  }
+
+  /// Writes a text for programs as it is, and to a terminal without what would steer it.
+  static func writeData(_ text: String) {
+    writeExactly(isatty(STDOUT_FILENO) == 1 ? text.withoutControls : text, to: STDOUT_FILENO)
+  }
+
+  /// Keeps the numbers of closed standard streams from being given to files that are opened later.
+  static func reserveStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      // Read-only, so that writing still fails.
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// Writes all of a text. A reader that has gone away is no failure, as for other filters; results that get lost
+  /// otherwise end the program.
+  fileprivate static func writeExactly(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         bytes = bytes.dropFirst(count)
       } else if errno != EINTR {
-        return
+        guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
+        Failure.exit(
+          FileError(operation: .write, path: "standard output", reason: String(cString: strerror(errno))))
       }
     }
   }
@@ -56,16 +78,29 @@ final class ProgressBar {
     let filled = width * done / total
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     let left = rate > 0 ? Int((Double(total - done) / rate).rounded(.up)) : 0
-    let line = "[\(bar)] \(done)/\(total) \(unit), \(rounded(rate))/s, \(left) s left  \(latest)"
-    Console.write("\r\u{1B}[2K" + line.prefix(110), to: STDERR_FILENO)
+    let line =
+      "[\(bar)] \(done)/\(total) \(unit), \(rounded(rate))/s, \(left) s left  \(latest.withoutControls)"
+    Console.writeExactly("\r\u{1B}[2K" + line.prefix(110), to: STDERR_FILENO)
   }
 
   /// Clears the line, before anything else is written.
   func finish() {
-    if isShown, lastShown != nil { Console.write("\r\u{1B}[2K", to: STDERR_FILENO) }
+    if isShown, lastShown != nil { Console.writeExactly("\r\u{1B}[2K", to: STDERR_FILENO) }
   }
 
   private func rounded(_ rate: Double) -> String {
     rate >= 10 ? String(Int(rate)) : String((rate * 10).rounded() / 10)
+  }
+}
+
+extension String {
+  /// The text with a question mark for every control character but line breaks and tabs.
+  fileprivate var withoutControls: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+      text.unicodeScalars.append(isControl ? "?" : scalar)
+    }
+    return text
   }
 }

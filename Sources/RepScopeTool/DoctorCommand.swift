@@ -11,8 +11,9 @@ struct DoctorCommand: ParsableCommand {
     let kernel = BLASKernel.current
     let threads = Threads.all
     let sets = processor.instructionSets.names
-    let one = try MatrixProductSpeed.measure(threads: Threads(1))
-    let all = threads.count > 1 ? try MatrixProductSpeed.measure(threads: threads) : one
+    let one = try MatrixProductSpeed.measure(threads: Threads(1), rounds: 8)
+    let all = threads.count > 1 ? try MatrixProductSpeed.measure(threads: threads, rounds: 8) : one
+    let isBusy = threads.count > 1 && all < 1.2 * one
     let rows = [
       ("repscope", repscopeVersion),
       ("processor", processor.name),
@@ -21,7 +22,10 @@ struct DoctorCommand: ParsableCommand {
       ("BLAS library", kernel.library),
       ("BLAS kernel", "\(kernel.name) (\(kernel.reason))"),
       ("self-check", kernel.isCorrect ? "passed" : "FAILED: results cannot be trusted"),
-      ("sgemm", "\(Int(one)) Gflop/s on one thread, \(Int(all)) on \(threads.count)"),
+      (
+        "sgemm",
+        "\(Int(one)) Gflop/s on one thread, \(Int(all)) on \(threads.count)\(isBusy ? " (the machine is busy)" : "")"
+      ),
       ("Cairo", FigureFormat.libraryVersion),
     ]
     for (name, value) in rows {

@@ -15,17 +15,21 @@ struct ExtractCommand: ParsableCommand {
       interruption, computes what is missing.
 
       EXAMPLES
-        repscope extract --checkpoint SiT-XL-2-256x256.pt --latents vae-sd/ --timesteps 0.5 --output sit/
-        repscope extract --checkpoint 0400000.pt --latents latents.npy --timesteps 0.1,0.3,0.5 \\
-            --layers 1-8 --limit 10000 --output repa/
-        repscope extract ... --shard 0/4     on each of four machines that share a disk: 0/4, 1/4, 2/4, 3/4
+        repscope extract --checkpoint SiT-XL-2-256x256.pt --latents vae-sd/ \\
+            --timesteps 0.5 --output sit/
+        repscope extract --checkpoint 0400000.pt --latents latents.npy \\
+            --timesteps 0.1,0.3,0.5 --layers 1-8 --limit 10000 --output repa/
+        repscope extract ... --shard 0/4
+            on each of four machines that share a disk: 0/4, 1/4, 2/4, 3/4
       """)
 
   @OptionGroup(title: "Checkpoint") var checkpoint: CheckpointOptions
   @OptionGroup(title: "Latents") var latents: LatentOptions
   @OptionGroup(title: "Hidden states") var states: HiddenStateOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(

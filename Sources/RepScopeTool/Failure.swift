@@ -14,11 +14,24 @@ enum Failure {
 
   static func exit(_ error: any Error) -> Never {
     guard let status = status(of: error) else {
-      // Usage, help and version: the parser knows how to say them, and exits with 64 or 0.
-      RepScopeCommand.exit(withError: error)
+      // Help and version, and the exit code of a command that has said all there is to say.
+      let code = RepScopeCommand.exitCode(for: error)
+      guard code == .validationFailure else { RepScopeCommand.exit(withError: error) }
+      Console.error(RepScopeCommand.message(for: error))
+      Console.note("See '\(RepScopeCommand.invoked) --help'.")
+      Foundation.exit(code.rawValue)
     }
-    Console.error(status == .bug ? "this is a bug in repscope: \(error)" : "\(error)")
+    Console.error(status == .bug ? "this is a bug in repscope: \(error)" : "\(error)\(hint(for: error))")
     Foundation.exit(status.rawValue)
+  }
+
+  /// The option that helps, which the library does not know of.
+  private static func hint(for error: any Error) -> String {
+    switch (error as? AlignmentError)?.code {
+    case .notFinite: "; --drop-nonfinite leaves such samples out (rows and dimensions count from 0)"
+    case .zeroRow: "; --normalize none takes rows as they are (rows count from 0)"
+    default: ""
+    }
   }
 
   /// The exit code for an error, nil for those of the argument parser.
@@ -26,7 +39,6 @@ enum Failure {
     switch error {
     case let error as TensorFileError: tensorFileStatus(error.code)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
-    case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
     case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as ExtractionError: extractionStatus(error.code)

@@ -41,7 +41,8 @@ struct HiddenStateOptions: ParsableArguments {
   var seed = ExtractionSettings.defaultSeed
 
   @Option(
-    help: ArgumentHelp("Exact noise, a tensor file [N, C, H, W], in place of the seed's.", valueName: "file"))
+    help: ArgumentHelp("Exact noise, a tensor file [N, C, H, W], in place of the seed's.", valueName: "file"),
+    completion: .file())
   var noise: String?
 
   @Option(

@@ -6,17 +6,19 @@ struct InputOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Features of a model: [LABEL=]PATH[#NAME]; repeat for several models.", valueName: "path"))
+      "Features of a model: [LABEL=]PATH[#NAME]; repeat for several models.", valueName: "path"),
+    completion: .file())
   var features: [LabelledPath]
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Features of a reference: [LABEL=]PATH[#NAME]; repeat for several.", valueName: "path")
-  )
+    help: ArgumentHelp(
+      "Features of a reference: [LABEL=]PATH[#NAME]; repeat for several.", valueName: "path"),
+    completion: .file())
   var reference: [LabelledPath]
 
   @Option(
-    help: ArgumentHelp("Layers to measure, such as 1-8,12 or final. All by default.", valueName: "list"))
+    help: ArgumentHelp("Layers to measure, such as 1-8,12. All by default.", valueName: "list"))
   var layers: LayerList?
 
   @Option(help: ArgumentHelp("Time steps to measure, such as 0.1,0.5. All by default.", valueName: "list"))
@@ -26,7 +28,9 @@ struct InputOptions: ParsableArguments {
   var assumeTimestep: Double?
 
   @Option(
-    help: ArgumentHelp("Number of the first layer in an array [samples, layers, dimensions].", valueName: "n")
+    help: ArgumentHelp(
+      "Number of the first layer in an array [samples, layers, dimensions]; the matrices of a list have their places from 0.",
+      valueName: "n")
   )
   var firstLayer = 1
 
@@ -49,6 +53,9 @@ struct InputOptions: ParsableArguments {
   mutating func validate() throws {
     if features.isEmpty { throw ValidationError("no features: give --features PATH") }
     if reference.isEmpty { throw ValidationError("no reference: give --reference PATH") }
+    guard FeatureKey.layerNumbers.contains(firstLayer) else {
+      throw ValidationError("--first-layer is \(firstLayer); layers have numbers from 0 to 99999")
+    }
     for t in [assumeTimestep].compactMap(\.self) + (timesteps?.values ?? []) where !(t >= 0 && t <= 1) {
       throw ValidationError("the time step \(t) is outside 0...1 (0 is clean data, 1 is pure noise)")
     }
@@ -94,7 +101,8 @@ struct LayerList: ExpressibleByArgument {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       if ends.count == 2, let first = ends[0], let last = ends[1] {
         // No network has so many layers: a mistyped range must not fill the memory.
-        guard first >= 0, first <= last, last < 100_000 else { return nil }
+        guard first <= last, FeatureKey.layerNumbers.contains(first), FeatureKey.layerNumbers.contains(last)
+        else { return nil }
         for layer in first...last { labels.insert(LayerLabel(layer)) }
       } else if let label = LayerLabel(String(part)) {
         labels.insert(label)

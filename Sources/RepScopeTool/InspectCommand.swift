@@ -18,7 +18,8 @@ struct InspectCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers folder, a feature archive.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var path: String
 
   func run() throws {

@@ -4,11 +4,14 @@ import RepScope
 
 /// Which latents, and how they become the network's input.
 struct LatentOptions: ParsableArguments {
-  @Option(name: .customLong("latents"), help: ArgumentHelp("Latents: PATH or PATH#NAME.", valueName: "path"))
+  @Option(
+    name: .customLong("latents"), help: ArgumentHelp("Latents: PATH or PATH#NAME.", valueName: "path"),
+    completion: .file())
   var path: String
 
   @Option(
-    help: ArgumentHelp("Labels in place of those found with the latents: CSV or .npy.", valueName: "file"))
+    help: ArgumentHelp("Labels in place of those found with the latents: CSV or .npy.", valueName: "file"),
+    completion: .file())
   var labels: String?
 
   @Option(
@@ -20,7 +23,9 @@ struct LatentOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Added after scaling.", valueName: "x"))
   var latentBias: Double?
 
-  @Option(help: ArgumentHelp("The VAE's folder, whose config.json has the scale.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The VAE's folder, whose config.json has the scale.", valueName: "folder"),
+    completion: .directory)
   var vae: String?
 
   @Option(help: "Of a posterior its mean, or a sample drawn from it.")
@@ -31,7 +36,8 @@ struct LatentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Take the samples that this file lists: numbers and ranges, or names.", valueName: "file"))
+      "Take the samples that this file lists: numbers and ranges, or names.", valueName: "file"),
+    completion: .file())
   var subset: String?
 
   mutating func validate() throws {

@@ -7,7 +7,7 @@ struct MetricOptions: ParsableArguments {
     name: .customLong("metric"), parsing: .singleValue,
     help: ArgumentHelp(
       "Metric to measure; repeat for several. One of: \(Metric.all.map(\.name).joined(separator: ", ")).",
-      valueName: "name"))
+      valueName: "name"), completion: .list(Metric.all.map(\.name)))
   var metricNames: [String] = ["cknna"]
 
   @Option(
@@ -28,7 +28,8 @@ struct MetricOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Clamp outliers before that, as the Platonic Representation code does: none, mean or exact.",
+      "Clamp outliers before that, as the Platonic Representation code does, at a quantile of |x|: exact, of all "
+        + "elements; mean, the mean of the samples' own quantiles; or none.",
       valueName: "kind"))
   var clamp: ClampKind = .none
 
@@ -66,7 +67,9 @@ struct MetricOptions: ParsableArguments {
     try metricNames.reduce(into: []) { metrics, name in
       guard let metric = Metric.named(name) else {
         throw ValidationError(
-          "there is no metric \(name); the metrics are \(Metric.all.map(\.name).joined(separator: ", "))")
+          name.isEmpty
+            ? "--metric has no name"
+            : "there is no metric \(name); the metrics are \(Metric.all.map(\.name).joined(separator: ", "))")
       }
       if !metrics.contains(where: { $0.name == name }) { metrics.append(metric) }
     }

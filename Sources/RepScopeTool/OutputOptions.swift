@@ -5,40 +5,60 @@ import RepScope
 struct TableOutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write the tidy table as CSV; - for standard output and nothing else there.", valueName: "file"))
+      "Write the tidy table as CSV; - for standard output and nothing else there.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var csv: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write the table as JSON; - for standard output and nothing else there.", valueName: "file"))
+      "Write the table as JSON; - for standard output and nothing else there.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var json: String?
 
   @Option(
     help: ArgumentHelp(
       "Draw a figure a metric, by ending: .png, .svg or .pdf. With several metrics the metric's name is put before the ending.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["png", "svg", "pdf"]))
   var plot: String?
 
   mutating func validate() throws {
     if csv == "-", json == "-" {
       throw ValidationError("--csv - and --json - cannot both have standard output")
     }
+    for (option, path) in [("--csv", csv), ("--json", json)] where path == "" {
+      throw ValidationError("\(option) has no file name")
+    }
     if let plot { _ = try FigurePath(plot) }
   }
 
+  /// Looks whether everything can be written, before it is computed.
+  ///
+  /// - Throws: `ValidationError` or `FileError`.
+  func check(metrics: [String], sources: [any FeatureSource]) throws {
+    let figures = try plot.map { try FigurePath($0).names(for: metrics) } ?? []
+    try OutputFiles([csv, json].compactMap(\.self) + figures).check(against: sources.map(\.path))
+  }
+
   /// Writes what was asked for, and the table for people where standard output is free for it.
+  ///
+  /// What cannot be written keeps nothing else from being written: the numbers may have taken hours.
   func write(_ table: MeasurementTable) throws {
-    try write(csv, try table.csv()) { try table.writeCSV(to: $0) }
-    try write(json, try table.json()) { try table.writeJSON(to: $0) }
+    var failure: (any Error)?
+    func attempt(_ body: () throws -> Void) {
+      do { try body() } catch { failure = failure ?? error }
+    }
+    attempt { try write(csv, try table.csv()) { try table.writeCSV(to: $0) } }
+    attempt { try write(json, try table.json()) { try table.writeJSON(to: $0) } }
     if let plot {
-      let path = try FigurePath(plot)
-      for metric in table.metrics {
-        let file = table.metrics.count == 1 ? plot : path.inserting(metric)
-        try LineChart(table, metric: metric).write(to: file)
-        Console.note("wrote \(file)")
+      for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
+        attempt {
+          try LineChart(table, metric: metric).write(to: file)
+          Console.note("wrote \(file)")
+        }
       }
     }
     if csv != "-", json != "-" { Console.write(table.textTable(), to: 1) }
+    if let failure { throw failure }
   }
 
   private func write(
@@ -46,7 +66,7 @@ struct TableOutputOptions: ParsableArguments {
   ) throws {
     guard let path else { return }
     if path == "-" {
-      Console.write(try text(), to: 1)
+      Console.writeData(try text())
     } else {
       try write(path)
       Console.note("wrote \(path)")
@@ -70,5 +90,8 @@ struct FigurePath {
     ending = String(path[dot...])
   }
 
-  func inserting(_ metric: String) -> String { "\(stem)-\(metric)\(ending)" }
+  /// A name a figure: the path itself where there is one metric only.
+  func names(for metrics: [String]) -> [String] {
+    metrics.count == 1 ? [stem + ending] : metrics.map { "\(stem)-\($0)\(ending)" }
+  }
 }

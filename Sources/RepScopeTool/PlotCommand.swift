@@ -12,19 +12,21 @@ struct PlotCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Tables that repscope wrote; several are drawn as one.", valueName: "table.csv"))
+    help: ArgumentHelp("Tables that repscope wrote; several are drawn as one.", valueName: "table.csv"),
+    completion: .file(extensions: ["csv"]))
   var tables: [String]
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "The figure: .png, .svg or .pdf. With several metrics the metric's name is put before the ending.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["png", "svg", "pdf"]))
   var output: String
 
   @Option(
-    parsing: .singleValue, help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name")
-  )
+    parsing: .singleValue,
+    help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name"),
+    completion: .list(Metric.all.map(\.name)))
   var metric: [String] = []
 
   @Option(
@@ -47,22 +49,36 @@ struct PlotCommand: ParsableCommand {
   func run() throws {
     var table = MeasurementTable()
     for path in tables { table.rows += try MeasurementTable(contentsOfCSV: path).rows }
-    let all = table
+    let source = tables.joined(separator: ", ")
+    guard !table.rows.isEmpty else {
+      throw TableError(
+        code: .badValue, place: nil, field: source, found: "no rows", expected: "one for each measurement")
+    }
+    try Self.check(metric, "metric", among: table.metrics, of: source)
+    try Self.check(model, "model", among: table.models, of: source)
+    try Self.check(reference, "reference", among: table.references, of: source)
     table = table.filter {
       (metric.isEmpty || metric.contains($0.metric)) && (model.isEmpty || model.contains($0.model))
         && (reference.isEmpty || reference.contains($0.reference))
     }
     guard !table.rows.isEmpty else {
-      throw ValidationError(
-        "no row of \(tables.joined(separator: ", ")) is left to draw: it has the metrics "
-          + "\(all.metrics.joined(separator: ", ")), the models \(all.models.joined(separator: ", ")) and the references "
-          + all.references.joined(separator: ", "))
+      throw ValidationError("no row of \(source) has the metrics, models and references asked for together")
     }
-    let path = try FigurePath(output)
-    for metric in table.metrics {
-      let file = table.metrics.count == 1 ? output : path.inserting(metric)
+    let files = try FigurePath(output).names(for: table.metrics)
+    try OutputFiles(files).check(against: tables)
+    for (metric, file) in zip(table.metrics, files) {
       try LineChart(table, metric: metric, title: title).write(to: file)
       Console.note("wrote \(file)")
     }
+  }
+
+  /// Whether the table has everything that is asked for.
+  private static func check(_ asked: [String], _ kind: String, among known: [String], of source: String)
+    throws
+  {
+    guard let missing = asked.first(where: { !known.contains($0) }) else { return }
+    throw ValidationError(
+      "\(source) has no \(kind) \(missing.isEmpty ? "without a name" : missing); it has \(known.joined(separator: ", "))"
+    )
   }
 }

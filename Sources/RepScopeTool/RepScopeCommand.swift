@@ -11,10 +11,11 @@ struct RepScopeCommand: ParsableCommand {
       Measures alignment layer by layer and time step by time step, as the REPA paper does (arXiv 2410.06940), \
       and draws the curves.
 
-        repscope demo                                   the whole way on shipped checkpoints
-        repscope extract --checkpoint sit.pt --latents vae-sd/ --timesteps 0.5 --output sit/
+        repscope demo            the whole way on shipped checkpoints
+        repscope extract --checkpoint sit.pt --latents vae-sd/ \\
+            --timesteps 0.5 --output sit/
         repscope align --features sit/ --reference dinov2.npy --plot curve.png
-        repscope align --help                           metrics, inputs, examples
+        repscope align --help    metrics, inputs, examples
       """,
     version: repscopeVersion,
     subcommands: [
@@ -22,7 +23,15 @@ struct RepScopeCommand: ParsableCommand {
       DoctorCommand.self,
     ])
 
+  /// The command that was given, as far as it is known: what to ask for help.
+  static var invoked: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let name = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+    return (["repscope"] + names.filter { $0 == name }).joined(separator: " ")
+  }
+
   static func main() {
+    Console.reserveStreams()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -5,7 +5,8 @@ import RepScope
 struct ThreadOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Threads to use; results do not depend on it. By default one per processor.", valueName: "n"))
+      "Threads to use, at most four per processor; results do not depend on it. By default one per processor.",
+      valueName: "n"))
   var threads: Int?
 
   var value: Threads { threads.map(Threads.init) ?? .all }

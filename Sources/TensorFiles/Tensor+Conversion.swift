@@ -148,7 +148,7 @@ extension Tensor {
           throw error(
             .notRepresentable,
             found: "element \(rows.lowerBound * elementsPerRow + written) of type "
-              + "\(elementType) that \(Target.self) cannot hold",
+              + "\(elementType) that \(Target.self == Float.self ? "is too large for Float32" : "\(Target.self) cannot hold")",
             expected: Target.self == Int.self ? "a whole number within 64 bits" : "a number within its range")
         }
         destination[written] = value

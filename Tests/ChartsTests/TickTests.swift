@@ -29,6 +29,28 @@ import Testing
     #expect(Tick.nice(in: 0...4e7, count: 4).map(\.label) == ["0", "1×10⁷", "2×10⁷", "3×10⁷", "4×10⁷"])
   }
 
+  @Test func theLastTickIsNotBelowTheDataWhereTheyHaveToBeReached() {
+    #expect(
+      Tick.nice(in: 0...0.72, count: 4, reaching: 0.69).map(\.label) == ["0", "0.2", "0.4", "0.6", "0.8"])
+    #expect(
+      Tick.nice(in: 0...0.149, count: 6, reaching: 0.143).map(\.label) == ["0", "0.05", "0.10", "0.15"])
+    #expect(Tick.nice(in: 0...0.85, count: 6, reaching: 0.8).last?.label == "0.8")
+    let largest = Double.greatestFiniteMagnitude
+    #expect(
+      Tick.nice(in: -largest...largest, count: 6, reaching: largest).allSatisfy { $0.position.isFinite })
+  }
+
+  @Test func theHighestValueOfAChartLiesBelowATick() throws {
+    for chart in AwkwardCharts.all.map(\.chart) where chart.vertical.range == nil {
+      let layout = LineChartLayout(chart, size: Size(width: 720, height: 450), metrics: PlainFontMetrics())
+      guard let highest = chart.highestValue, highest < 1e300, layout.verticalTicks.count > 1 else {
+        continue
+      }
+      #expect(layout.verticalTicks.last.map { $0.position >= highest } ?? false)
+      #expect(layout.verticalTicks.allSatisfy { layout.verticalRange.contains($0.position) })
+    }
+  }
+
   @Test(arguments: [0.5...0.5, 0...0, -1e300...(-1e300), 1...(1 + 1e-13)] as [ClosedRange<Double>])
   func aRangeWithoutWidthHasOneTick(range: ClosedRange<Double>) {
     #expect(Tick.nice(in: range, count: 6).count == 1)

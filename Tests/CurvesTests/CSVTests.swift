@@ -116,6 +116,16 @@ import Testing
       code: .badValue,
       place: "t.csv:3:5", message: "expected a whole number"),
     Broken(
+      name: "layer that no figure can show", text: body(line.replacing(",8,", with: ",9223372036854775807,")),
+      code: .badValue, place: "t.csv:3:12", message: "expected a layer's number below a million"),
+    Broken(
+      name: "time step of a thousand", text: body(line.replacing(",0.5,", with: ",999,")), code: .badValue,
+      place: "t.csv:3:14", message: "timestep: found \"999\", expected a time step in 0...1"),
+    Broken(
+      name: "interval upside down", text: body(line.replacing("0.25,,", with: "0.25,0.3,0.2")),
+      code: .badValue,
+      place: "t.csv:3:47", message: "ci_low: found \"0.3\", expected at most ci_high, 0.2"),
+    Broken(
       name: "after wide characters",
       text: body(line.replacing("sit", with: "模型é").replacing("400000", with: "x")),
       code: .badValue, place: "t.csv:3:5", message: "step"),
@@ -199,14 +209,20 @@ import Testing
       let any = Double(bitPattern: generator.next())
       return any.isFinite ? any : 0.5
     }
+    func share() -> Double {
+      let special = [0, 1, .leastNonzeroMagnitude, 1.0 / 3]
+      if Bool.random(using: &generator) { return special.randomElement(using: &generator) ?? 0 }
+      return .random(in: 0...1, using: &generator)
+    }
     func some<Value>(_ value: Value?) -> Value? { Bool.random(using: &generator) ? value : nil }
+    let interval = [number(), number()].sorted()
     return MeasurementTable.Row(
       model: text(), step: some(Int(truncatingIfNeeded: generator.next())), layer: some(LayerLabel(text())),
-      timestep: some(number()), reference: text(),
+      timestep: some(share()), reference: text(),
       referenceLayer: some(LayerLabel(Int.random(in: 0...40, using: &generator))),
-      referenceTimestep: some(number()), metric: text(), parameters: text(),
+      referenceTimestep: some(share()), metric: text(), parameters: text(),
       samples: Int.random(in: 0...10_000, using: &generator),
-      value: number(), ciLow: some(number()), ciHigh: some(number()), nullThreshold: some(number()),
+      value: number(), ciLow: some(interval[0]), ciHigh: some(interval[1]), nullThreshold: some(number()),
       pValue: some(number()), calibrated: some(number()))
   }
 }

@@ -15,7 +15,7 @@ import Testing
       samples: 500, value: value)
   }
 
-  @Test func rowsSortNaturallyAndEqualOnesKeepTheirOrder() {
+  @Test func modelsKeepTheirOrderNumbersSortAndEqualRowsKeepTheirs() {
     let table = MeasurementTable([
       row("sit-10", layer: 1), row("sit-2", layer: 10, t: 0.5, value: 0.2), row("sit-2", layer: 2, t: 0.5),
       row("sit-2", layer: LayerLabel("final"), t: 0.1), row("sit-2", layer: 10, t: 0.5, value: 0.1),
@@ -24,7 +24,7 @@ import Testing
     let keys = table.rows.map { "\($0.model) \($0.layer?.description ?? "") \($0.value)" }
     #expect(
       keys == [
-        "sit-2 final 0.5", "sit-2 2 0.5", "sit-2 10 0.2", "sit-2 10 0.1", "sit-2 3 0.5", "sit-10 1 0.5",
+        "sit-10 1 0.5", "sit-2 final 0.5", "sit-2 2 0.5", "sit-2 10 0.2", "sit-2 10 0.1", "sit-2 3 0.5",
       ])
   }
 
@@ -51,8 +51,48 @@ import Testing
   @Test func anEncoderWithoutTimeStepDoesNotMakeOthersRepeatTheirs() {
     let curves = MeasurementTable([row("mae"), row("sit", layer: 1, step: 9, t: 0.5)]).curves()
     #expect(Curve.labels(of: curves) == ["mae", "sit"])
+    #expect(Curve.sharedFacts(of: curves).contains("t = 0.5"))
     let same = MeasurementTable([row("sit", layer: 1), row("sit", layer: 1, t: 0.5)]).curves()
     #expect(Curve.labels(of: same) == ["sit", "t = 0.5"])
+  }
+
+  @Test func aTimeStepThatACurveLacksIsNotSaidOfAll() {
+    let curves = (1...2).flatMap {
+      [row("a", layer: LayerLabel($0), t: 0.5), row("b", layer: LayerLabel($0))]
+    }
+    let table = MeasurementTable(curves)
+    #expect(Curve.labels(of: table.curves()) == ["a, t = 0.5", "b"])
+    #expect(!Curve.sharedFacts(of: table.curves()).contains("t = 0.5"))
+    let unnamed = MeasurementTable(
+      curves.map { row in
+        var row = row; row.model = "sit"; return row
+      })
+    #expect(
+      unnamed.textTable() == """
+        cknna · sit · with dinov2 · k = 10 · 500 samples
+        t            –      0.5
+        layer
+        ───────────────────────
+        1      0.5000*  0.5000*
+        2      0.5000*  0.5000*
+        * highest of its curve
+
+        """)
+  }
+
+  @Test func theHighestValueOfASingleCurveIsMarked() {
+    var rows = [row("a", layer: 1, value: 0.25), row("a", layer: 2, value: 0.5)]
+    (rows[0].ciLow, rows[0].ciHigh) = (0.125, 0.375)
+    #expect(
+      MeasurementTable(rows).textTable() == """
+        cknna · a · with dinov2 · k = 10 · 500 samples
+        layer   value     from      to
+        ──────────────────────────────
+        1      0.2500   0.1250  0.3750
+        2      0.5000*
+        * highest of its curve
+
+        """)
   }
 
   @Test func onlyTheSettingsThatDifferAreInALabel() {

@@ -178,6 +178,32 @@ private struct MemoryFeatures: FeatureSource {
     #expect(joined.warnings.contains { $0.contains("29 of 30 samples") })
   }
 
+  @Test("Names that never match, and names that could, are said")
+  func joinHints() throws {
+    let x = MemoryFeatures([noise(6, 4, 1)], samples: (0..<6).map { "a\($0).png" }, path: "left")
+    let y = MemoryFeatures([noise(5, 4, 2)], samples: (0..<5).map { "b/a\($0).png" }, path: "right")
+    var sweep = Sweep(models: [x], references: [y], settings: AlignmentSettings(k: 2), matching: .byName)
+    #expect {
+      try sweep.run()
+    } throws: { "\($0)".contains("the first is \"a0.png\" in left, \"b/a0.png\" in right") }
+    sweep.matching = .sameOrder
+    #expect { try sweep.run() } throws: { "\($0)".contains("--join") }
+  }
+
+  @Test("A layer or time step that no model has is an error that lists those there are")
+  func missingSelection() throws {
+    let model = MemoryFeatures((0..<40).map { noise(20, 4, UInt64($0)) }, path: "sit")
+    var sweep = Sweep(models: [model], references: [model], settings: AlignmentSettings(k: 3))
+    sweep.selection.layers = [2, 99]
+    #expect {
+      try sweep.run()
+    } throws: {
+      "\($0)".contains("sit: there is no layer 99; it has the layers 1, 2") && "\($0)".contains("and 12 more")
+    }
+    sweep.selection = Sweep.Selection(timesteps: [0.5, 0.75])
+    #expect { try sweep.run() } throws: { "\($0)".contains("no time step 0.75; it has the time steps 0.5") }
+  }
+
   @Test("NaN is an error that names file, layer and row, or is left out on request")
   func nonFinite() throws {
     var bad = noise(30, 5, 1)

@@ -55,6 +55,17 @@ import Testing
     }
   }
 
+  @Test func aLinkToAFileThatIsNotThereYetStaysALink() throws {
+    try withFolder { folder in
+      try FileManager.default.createSymbolicLink(atPath: "\(folder)/a", withDestinationPath: "b")
+      try FileManager.default.createSymbolicLink(atPath: "\(folder)/b", withDestinationPath: "\(folder)/c")
+      try AtomicFile.write([7], to: "\(folder)/a")
+      #expect(try AtomicFile.read("\(folder)/c") == [7])
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/a") == "b")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a", "b", "c"])
+    }
+  }
+
   @Test func aDeviceIsWrittenToAndNotReplaced() throws {
     try AtomicFile.write(Array("x".utf8), to: "/dev/null")
     #expect(try AtomicFile.read("/dev/null").isEmpty)

@@ -162,7 +162,7 @@ import Testing
       (["align", "--features", "none.npy", "--reference", model], 66, "none.npy: no such file or folder"),
       (["align", "--features", "README.md", "--reference", model], 65, "README.md"),
       (["align", "--features", model, "--reference", reference, "--k", "500"], 65, "500 samples"),
-      (["align", "--features", model, "--reference", reference, "--layers", "9"], 65, "layer 8"),
+      (["align", "--features", model, "--reference", reference, "--layers", "9"], 65, "no layer 9"),
       (
         ["align", "--features", model, "--reference", reference, "--csv", "/nowhere/t.csv"], 73,
         "/nowhere/t.csv"
