@@ -29,6 +29,10 @@ struct ConfigurationReader {
         .wrongTensors, path: checkpoint.path,
         "\(name) is \(tensor.shape); expected [\(dimensions.joined(separator: ", "))]")
     }
+    // Sizes are multiplied before they are checked one by one: none may be beyond all measure.
+    guard tensor.shape.allSatisfy({ $0 <= 1 << 24 }) else {
+      throw unsupported("\(name) is \(tensor.shape); expected no dimension beyond \(1 << 24)")
+    }
     return tensor.shape
   }
 

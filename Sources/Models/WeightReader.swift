@@ -18,18 +18,34 @@ final class WeightReader {
   init(_ checkpoint: Checkpoint) throws {
     self.checkpoint = checkpoint
     unused = Set(checkpoint.tensors.keys)
-    var count = 0
+    converted = ConvertedWeights(count: try Self.convertedElements(checkpoint))
+  }
+
+  /// How many elements have to be converted: no more than the file holds. Strides of 0, or many tensors that view the
+  /// same bytes, could make a small file claim any size.
+  private static func convertedElements(_ checkpoint: Checkpoint) throws -> Int {
+    var (count, claimed, held) = (0, 0, 0)
+    var storages: Set<ObjectIdentifier> = []
     for tensor in checkpoint.tensors.values where tensor.mappedFloats == nil {
-      // Strides of 0 could make a small file claim any size.
-      guard tensor.count <= tensor.storage.byteCount / tensor.elementType.byteCount else {
+      let (storage, size) = (tensor.storage, tensor.elementType.byteCount)
+      if storages.insert(ObjectIdentifier(storage)).inserted { held += storage.byteCount }
+      guard tensor.count <= storage.byteCount / size else {
         throw ModelError(
           .wrongTensors, path: checkpoint.path,
-          "\(tensor.name) is \(tensor.shape), more elements than the file holds; expected a tensor without repetition"
-        )
+          "\(tensor.name) is \(tensor.shape), more elements than its bytes hold; expected no repetition")
       }
-      count += tensor.count
+      let sum = claimed.addingReportingOverflow(tensor.count * size)
+      claimed = sum.overflow ? .max : sum.partialValue
+      count &+= tensor.count
     }
-    converted = ConvertedWeights(count: count)
+    // A few tensors may well be one and the same, but not most of them.
+    guard claimed / 2 <= held else {
+      throw ModelError(
+        .wrongTensors, path: checkpoint.path,
+        "tensors of \(claimed) bytes that share \(held) bytes of the file; expected each weight to have its own"
+      )
+    }
+    return count
   }
 
   /// The tensor of that name and shape as a matrix of `rows`.

@@ -26,6 +26,7 @@ enum Failure {
     switch error {
     case let error as TensorFileError: tensorFileStatus(error.code)
     case let error as FeatureError: error.code == .missing ? .missingInput : .badData
+    case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
     case let error as ExtractionError: extractionStatus(error.code)
     case is ChartError: .badData

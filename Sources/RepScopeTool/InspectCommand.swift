@@ -4,7 +4,7 @@ import RepScope
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "What is in a file: its tensors, their types and shapes.",
+    abstract: "What is in a file: which model, its tensors, their types and shapes.",
     discussion: """
       Reads the file's directory only, whatever its size.
 
@@ -24,6 +24,7 @@ struct InspectCommand: ParsableCommand {
     Console.print(
       "\(path): \(file.format.title), \(count) \(count == 1 ? "tensor" : "tensors"), \(byteText(bytes))")
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { Console.print("  \(key): \(value)") }
+    if let model = try modelText() { Console.print("  model: \(model)") }
     guard count > 0 else { return }
     let rows = file.tensors.map { tensor in
       [
@@ -37,6 +38,15 @@ struct InspectCommand: ParsableCommand {
       text += "  " + padded(row[0], widths[0]) + "  " + padded(row[1], widths[1]) + "  " + row[2] + "\n"
     }
     Console.write(text, to: 1)
+  }
+
+  /// Which model it is, or what it would take to know; nil for files that are no models.
+  private func modelText() throws -> String? {
+    do {
+      return try ModelKind(path).description
+    } catch let error as ModelError {
+      return error.code == .unknownArchitecture ? nil : error.message
+    }
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

@@ -19,6 +19,20 @@ import Testing
     return try DiffusionTransformer("\(folder.path)/\(name)", options: options)
   }
 
+  @Test("sizes beyond all measure are refused before they are multiplied")
+  func hugeSizes() throws {
+    let folder = try TemporaryFolder()
+    // Patches without pixels would be divided by.
+    expectModelError(.wrongTensors, "x_embedder.proj.weight is [28, 4, 0, 0]") {
+      try open { $0.change("x_embedder.proj.weight") { ($0.shape, $0.values) = ([28, 4, 0, 0], []) } }
+    }
+    let path = "\(folder.path)/sit.safetensors"
+    try SparseCheckpoint.write(path, width: 8, depth: 1, patch: 1, inputSide: 512, outputChannels: 8)
+    expectModelError(.unsupported, "tokens: 262144; expected 1 to 65536") {
+      try DiffusionTransformer(path, options: .init(heads: 2))
+    }
+  }
+
   @Test("a missing tensor is named with the shape it should have")
   func missing() {
     expectModelError(.wrongTensors, "1 missing: blocks.1.attn.proj.bias [28]") {
@@ -133,6 +147,18 @@ import Testing
     expectModelError(.undetermined, "make no square") { try open(change: narrow) }
     let model = try open(.init(heads: 2, inputSize: 8), change: narrow)
     #expect((model.configuration.inputHeight, model.configuration.inputWidth) == (8, 16))
+  }
+
+  @Test(
+    "small files that claim large weights are refused before anything is allocated",
+    arguments: [
+      ("repeated_elements.pt", "expected no repetition"),
+      ("shared_bytes.pt", "tensors of 40304 bytes that share 12288 bytes"),
+    ])
+  func claims(file: String, message: String) {
+    expectModelError(.wrongTensors, message) {
+      try DiffusionTransformer("\(Goldens.folder)/models/\(file)", options: .init(heads: 6))
+    }
   }
 
   @Test("diffusers weights without their settings, and in variants that are not computed")

@@ -38,11 +38,11 @@ import Testing
       try model.values(Self.latent($0), timestep: 0.5, label: 3, taps: [.layer(3), .output])
     }
     let condition = try model.conditioning(timestep: 0.5, label: 3, threads: Threads(2))
-    let workspaces = (0..<2).map { _ in SharedWorkspace(model.configuration) }
+    let workspaces = (0..<2).map { _ in DiffusionTransformer.Workspace(model.configuration) }
     try parallelLoop(6, threads: Threads(2)) { image, worker in
       let latent = Self.latent(UInt64(image))
       try latent.withUnsafeBufferPointer { latent in
-        try model.run(latent, condition, taps: model.allTaps, workspace: workspaces[worker].workspace) {
+        try model.run(latent, condition, taps: model.allTaps, workspace: workspaces[worker]) {
           tap, values in
           if let expected = alone[image][tap] { #expect(expected == Array(values)) }
         }
@@ -132,14 +132,5 @@ import Testing
     expectModelError(.notFinite, message) {
       try model.values(Self.latent(1), timestep: 0.5, label: 0, taps: model.allTaps)
     }
-  }
-}
-
-// Unchecked: each worker of the loop has one to itself.
-private final class SharedWorkspace: @unchecked Sendable {
-  let workspace: DiffusionTransformer.Workspace
-
-  init(_ configuration: DiffusionTransformer.Configuration) {
-    workspace = .init(configuration)
   }
 }
