@@ -12,6 +12,7 @@ struct Plan {
   var dimensions: (x: Int, y: Int)
   var k: Int
   var layers: Int
+  var images: Int
   var rounds: Int
   var largeRounds: Int
   var peerRounds: Int
