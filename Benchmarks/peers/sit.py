@@ -97,9 +97,10 @@ def main():
         network.pooled(latents[: max(options.batches)], network.conditions(options.timestep, options.label, 2))
         seconds = {}
         for batch in options.batches:
-            start = time.perf_counter()
+            start, start_processor = time.perf_counter(), time.process_time()
             pooled = run(batch)
             seconds[f"batch {batch}"] = [time.perf_counter() - start]
+            seconds[f"processor, batch {batch}"] = [time.process_time() - start_processor]
         peak = status_bytes("VmHWM") - before if can_reset else None
         rate = product_rate()
     save_file({str(layer + 1): values.contiguous() for layer, values in enumerate(pooled)}, options.output)

@@ -78,6 +78,14 @@ struct ModelBenchmark: Benchmark {
           "\(batch.timings.text), \(rate(batch.timings)), PyTorch, batch \(batch.size)",
           "\(digits(batch.timings.median / own.median)) times faster")
       }
+      let (cost, costs) = (
+        anImage(all, "processor"), Self.batches.map { anImage(peers, "processor, batch \($0)") }
+      )
+      if let least = costs.min(by: { $0.median < $1.median }) {
+        table.add(
+          "\(name): processor time an image, all threads", cost.text, "\(least.text), PyTorch",
+          "\(digits(least.median / cost.median)) times less")
+      }
       table.addMemory(
         "\(name): peak memory above the weights, \(plan.images) images", all.map(\.peakBytes),
         peers.map(\.peakBytes))
