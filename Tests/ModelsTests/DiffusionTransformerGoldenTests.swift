@@ -90,6 +90,23 @@ import Testing
     }
   }
 
+  /// The goldens' variances are too large for these to show in the values.
+  @Test("norms have the epsilons of the library that the checkpoint comes from")
+  func epsilons() throws {
+    let diffusers = try DiffusionTransformer(Goldens.model("dit_diffusers"))
+    let official = try DiffusionTransformer(Goldens.model("dit_official/checkpoint.pt"))
+    let normalizing = try DiffusionTransformer(Goldens.model("sit_repa_qknorm/0000001.pt"))
+    for model in [diffusers, official, normalizing] {
+      #expect(model.blocks.allSatisfy { $0.attentionNorm.epsilon == 1e-6 })
+      #expect(model.finalLayer.norm.epsilon == 1e-6)
+    }
+    #expect(diffusers.blocks.allSatisfy { $0.mlpNorm.epsilon == 1e-5 })
+    #expect((official.blocks + normalizing.blocks).allSatisfy { $0.mlpNorm.epsilon == 1e-6 })
+    #expect(normalizing.blocks.allSatisfy { $0.attention.queryNorm?.epsilon == 1e-5 })
+    #expect(normalizing.blocks.allSatisfy { $0.attention.keyNorm?.epsilon == 1e-5 })
+    #expect(official.blocks.allSatisfy { $0.attention.queryNorm == nil && $0.attention.keyNorm == nil })
+  }
+
   @Test("trained models give the official hidden states at three time steps", arguments: ["repa", "vanilla"])
   func trained(_ name: String) throws {
     let model = try DiffusionTransformer("\(Goldens.folder)/mnist/sit/\(name)-last.pt")
