@@ -13,6 +13,8 @@ struct Plan {
   var k: Int
   var layers: Int
   var images: Int
+  /// Of the diffusion transformers alone.
+  var modelThreads: Int
   var rounds: Int
   var largeRounds: Int
   var peerRounds: Int

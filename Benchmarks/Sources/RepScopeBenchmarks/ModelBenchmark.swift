@@ -21,7 +21,7 @@ struct ModelBenchmark: Benchmark {
         archives += 1
         return try ChildProcess.measure([
           "model", weights, latents, "--images", "\(images)", "--layers", "\(layers)",
-          "--archive", folder.path("archive\(archives)"),
+          "--threads", "\(plan.modelThreads)", "--archive", folder.path("archive\(archives)"),
         ])
       }
       var contenders = [
@@ -35,7 +35,7 @@ struct ModelBenchmark: Benchmark {
               "sit.py",
               [
                 weights, latents, pooled, "--images", "\(plan.images)",
-                "--timestep", "\(ModelMeasurement.timestep)", "--threads", "\(Threads.all.count)",
+                "--timestep", "\(ModelMeasurement.timestep)", "--threads", "\(plan.modelThreads)",
                 "--batches",
               ] + Self.batches.map(String.init))
           })
@@ -115,7 +115,7 @@ struct ModelBenchmark: Benchmark {
     let product = Timings(measured.map { $0.values["sgemm"] ?? .nan })
     let shares = Timings(zip(rates.all, product.all).map { 100 * $0 / $1 })
     table.add(
-      "\(name): Gflop/s", "\(digits(rates.median))", "\(digits(product.median)), sgemm on all threads",
+      "\(name): Gflop/s", "\(digits(rates.median))", "\(digits(product.median)), sgemm on as many threads",
       "\(digits(shares.median)) % of sgemm's rate")
   }
 
