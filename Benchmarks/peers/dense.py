@@ -17,11 +17,12 @@ features were loaded, the values, the software.
 
 import argparse
 import json
-import sys
 import time
 
 import numpy
 import torch
+
+from measuring import product_rate, reset_peak, status_bytes
 
 
 # usual
@@ -175,26 +176,6 @@ def pytorch_cka(x, y, k):
 # the measurement
 
 
-def status_bytes(field):
-    with open("/proc/self/status") as status:
-        for line in status:
-            if line.startswith(field + ":"):
-                return int(line.split()[1]) * 1024
-    raise RuntimeError(f"/proc/self/status has no {field}")
-
-
-def product_rate():
-    """Gflop/s of PyTorch's float32 matrix product, best of a few."""
-    n = 2048
-    a, b = torch.ones(n, n), torch.ones(n, n)
-    best = float("inf")
-    for _ in range(4):
-        start = time.perf_counter()
-        a @ b
-        best = min(best, time.perf_counter() - start)
-    return 2 * n**3 / best / 1e9
-
-
 def main():
     variants = {"usual": usual, "tuned": tuned, "pytorch-cka": pytorch_cka}
     parser = argparse.ArgumentParser(description="Alignment of two representations the dense way, in PyTorch.")
@@ -214,13 +195,7 @@ def main():
         measure(x[few], y[few], min(options.k, 16))
         peak = None
         before = status_bytes("VmRSS")
-        try:
-            with open("/proc/self/clear_refs", "w") as clear:
-                clear.write("5")
-            can_reset = True
-        except OSError as error:
-            print(f"peak memory unknown: {error}", file=sys.stderr)
-            can_reset = False
+        can_reset = reset_peak()
         start = time.perf_counter()
         values, seconds = measure(x, y, options.k)
         total = time.perf_counter() - start

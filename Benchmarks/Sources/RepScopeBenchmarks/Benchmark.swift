@@ -12,6 +12,9 @@ struct Plan {
   var dimensions: (x: Int, y: Int)
   var k: Int
   var layers: Int
+  var images: Int
+  /// Of the diffusion transformers alone.
+  var modelThreads: Int
   var rounds: Int
   var largeRounds: Int
   var peerRounds: Int

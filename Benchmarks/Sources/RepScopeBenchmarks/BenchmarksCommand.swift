@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect
+    case inspect, model
 
     var benchmark: any Benchmark {
       switch self {
@@ -26,6 +26,7 @@ struct RunCommand: ParsableCommand {
       case .layers: LayersBenchmark()
       case .scaling: ScalingBenchmark()
       case .inspect: InspectBenchmark()
+      case .model: ModelBenchmark()
       }
     }
   }
@@ -38,6 +39,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Dimensions of the reference.") var referenceDimensions = 1536
   @Option(help: "Neighbors of a sample.") var k = 10
   @Option(help: "Layers of a model.") var layers = 28
+  @Option(help: "Images that a diffusion transformer takes in, a multiple of 8.") var images = 8
+  @Option(help: "Threads of the diffusion transformers; one is fair to both where other programs run.")
+  var modelThreads = Threads.all.count
   @Option(help: "Rounds of what takes seconds.") var rounds = 5
   @Option(help: "Rounds of the large graph.") var largeRounds = 2
   @Option(help: "Rounds of the tuned PyTorch way and of pytorch-cka.") var peerRounds = 3
@@ -53,6 +57,9 @@ struct RunCommand: ParsableCommand {
     guard min(dimensions, referenceDimensions, layers, rounds, largeRounds) > 0, peerRounds >= 0,
       usualRounds >= 0
     else { throw ValidationError("dimensions, layers and rounds must be positive") }
+    guard modelThreads > 0, images > 0, images % 8 == 0 else {
+      throw ValidationError("--images must be a multiple of 8, and --model-threads positive")
+    }
   }
 
   func run() throws {
@@ -62,7 +69,8 @@ struct RunCommand: ParsableCommand {
     }
     let plan = Plan(
       samples: samples, largeSamples: largeSamples, dimensions: (dimensions, referenceDimensions), k: k,
-      layers: layers, rounds: rounds, largeRounds: largeRounds, peerRounds: peerRounds,
+      layers: layers, images: images, modelThreads: modelThreads, rounds: rounds, largeRounds: largeRounds,
+      peerRounds: peerRounds,
       usualRounds: usualRounds,
       hasPeers: peers)
     let files = try FeatureFiles(plan)

@@ -12,7 +12,7 @@ enum ChildProcess {
 
   /// Runs a Python script of `Benchmarks/peers` in the environment that `setup.sh` makes.
   static func peer(_ script: String, _ arguments: [String]) throws -> Measured {
-    try run(python.path, [peers.appendingPathComponent(script).path] + arguments)
+    try run(python.path, ["-B", peers.appendingPathComponent(script).path] + arguments)
   }
 
   static var hasPeers: Bool { FileManager.default.isExecutableFile(atPath: python.path) }

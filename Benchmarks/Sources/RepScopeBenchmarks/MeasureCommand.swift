@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect
+    case inspect, model
   }
 
   @Argument var task: Task
@@ -21,6 +21,8 @@ struct MeasureCommand: ParsableCommand {
   @Option var rounds = 1
   @Option var layers = 28
   @Option var metrics = "cknna,mutual-knn,cka,cka-unbiased"
+  @Option var images = 8
+  @Option var archive: String?
   @Flag var product = false
 
   func run() throws {
@@ -37,15 +39,25 @@ struct MeasureCommand: ParsableCommand {
         try LayersMeasurement(layers: layers, settings: settings, threads: threads).run(first(), second())
       case .inspect:
         try InspectMeasurement().run(x)
+      case .model:
+        try ModelMeasurement(images: images, layers: layers, threads: threads).run(
+          x, latents: secondPath(), archive: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
 
   private func first() throws -> Matrix { try NumPyFile.read(x) }
 
-  private func second() throws -> Matrix {
-    guard let y else { throw ValidationError("\(task.rawValue) compares two files") }
-    return try NumPyFile.read(y)
+  private func second() throws -> Matrix { try NumPyFile.read(secondPath()) }
+
+  private func secondPath() throws -> String {
+    guard let y else { throw ValidationError("\(task.rawValue) needs two files") }
+    return y
+  }
+
+  private func archivePath() throws -> String {
+    guard let archive else { throw ValidationError("\(task.rawValue) needs --archive") }
+    return archive
   }
 
   private func namedMetrics() throws -> [Metric] {

@@ -12,6 +12,9 @@ enum ProcessMemory {
     return field("VmHWM").map { $0 - before }
   }
 
+  /// The most that was ever resident, or since a peak was last measured.
+  static var highest: Int? { field("VmHWM") }
+
   private static func field(_ name: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
     let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
