@@ -110,15 +110,15 @@ final class TemporaryFolder {
     try folder.npy("layer1.npy", [2, 2])
     try folder.write("index,path,label\n0,a.png,3\n1,b.png,5\n", to: "samples.csv")
     #expect(try ImportedFeatures(folder.path).samples == SampleList(["a.png", "b.png"]))
-    try folder.npy("alone.npy", [1, 2])
-    try folder.write("path\nonly.png\n", to: "alone.samples.csv")
-    #expect(try ImportedFeatures("\(folder.path)/alone.npy").samples == SampleList(["only.png"]))
     try folder.write("index,path\n1,b.png\n0,a.png\n", to: "samples.csv")
     #expect(try ImportedFeatures(folder.path).samples == SampleList(["a.png", "b.png"]))
     for wrong in ["2", "0", "-1", "x", ""] {
       try folder.write("index,path\n0,a.png\n\(wrong),b.png\n", to: "samples.csv")
       #expect(throws: (any Error).self) { try ImportedFeatures(folder.path) }
     }
+    try folder.npy("alone.npy", [1, 2])
+    try folder.write("path\nonly.png\n", to: "alone.samples.csv")
+    #expect(try ImportedFeatures("\(folder.path)/alone.npy").samples == SampleList(["only.png"]))
   }
 
   @Test("What cannot be used is said")
