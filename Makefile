@@ -9,7 +9,7 @@ setup:
 build: setup
 	@$(BUILD)
 
-## The main job on the shipped features: table and figures in ./demo
+## The whole way on shipped checkpoints: archives, table and figures in ./demo
 demo: build
 	@$$($(BUILD) --show-bin-path)/repscope demo --fixtures fixtures/mnist --output demo
 

@@ -141,6 +141,9 @@ final class TemporaryFolder {
       try folder.write("index,path\n0,a.png\n\(wrong),b.png\n", to: "samples.csv")
       #expect(throws: (any Error).self) { try ImportedFeatures(folder.path) }
     }
+    try folder.npy("alone.npy", [1, 2])
+    try folder.write("path\nonly.png\n", to: "alone.samples.csv")
+    #expect(try ImportedFeatures("\(folder.path)/alone.npy").samples == SampleList(["only.png"]))
   }
 
   @Test("What cannot be used is said")

@@ -14,6 +14,13 @@ import Testing
     #expect(runs.withLock { $0.allSatisfy { $0 == 1 } })
   }
 
+  @Test("No number of threads takes the machine's memory")
+  func threadLimit() {
+    #expect(Threads(.max).count <= max(16, 4 * Threads.all.count))
+    #expect(Threads(.min).count == 1)
+    #expect(Threads(5).count == 5)
+  }
+
   private struct Stop: Error {}
 
   @Test("An error ends the loop and is thrown", arguments: [1, 4])

@@ -50,6 +50,7 @@ import Testing
     let bytes = values.flatMap { [UInt8](littleEndian: $0.bitPattern) }
     let error = #expect(throws: TensorFileError.self) { try tensor(bytes, .float64, shape: [3]).floats() }
     #expect(error?.code == .notRepresentable)
+    #expect(error?.found.contains("too large for Float32") == true)
     #expect(error?.found.contains("element 2") == true)
     #expect(try tensor(bytes, .float64, shape: [2]).floats() == [1, -.infinity])
     #expect(try tensor(bytes, .float64, shape: [3]).doubles() == values)
