@@ -24,28 +24,38 @@ let package = Package(
     // `swift build` on any machine gives a tool that is fast on every machine.
     .target(name: "CKernels"),
 
+    // Behind a plain interface: both libraries report errors by longjmp, which Swift frames must not see.
+    .target(
+      name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+
     // The ground floor: numbers and files.
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"]),
     .target(name: "Files"),
     .target(name: "TensorFiles", dependencies: ["CKernels", "CZlib", "Files"]),
+    .target(
+      name: "Images", dependencies: ["CImageCodecs", "CZlib", "Files", "LinearAlgebra", "TensorFiles"]),
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
+    .target(name: "Probing", dependencies: ["Alignment", "CKernels", "LinearAlgebra"]),
+    .target(name: "Fidelity", dependencies: ["Alignment", "CKernels", "LinearAlgebra"]),
     // The networks whose hidden states become features.
     .target(name: "Models", dependencies: ["CKernels", "LinearAlgebra", "TensorFiles"]),
-    // From latents and a checkpoint to a feature archive.
+    // From pictures or latents and a checkpoint to a feature archive.
     .target(
       name: "Extraction",
-      dependencies: ["CKernels", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles"]),
+      dependencies: ["CKernels", "Features", "Files", "Images", "LinearAlgebra", "Models", "TensorFiles"]),
     // What is made of the measurements.
-    .target(name: "Curves", dependencies: ["Alignment", "Features", "Files", "LinearAlgebra"]),
+    .target(
+      name: "Curves",
+      dependencies: ["Alignment", "Features", "Fidelity", "Files", "LinearAlgebra", "Probing"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
       dependencies: [
-        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "LinearAlgebra", "Models",
-        "TensorFiles",
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Fidelity", "Files", "Images",
+        "LinearAlgebra", "Models", "Probing", "TensorFiles",
       ]),
     .executableTarget(
       name: "RepScopeTool",
@@ -57,11 +67,16 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["CKernels", "Files", "TensorFiles"]),
     .testTarget(name: "FeaturesTests", dependencies: ["Features", "Files", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Files", "Images", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(
+      name: "ProbingTests", dependencies: ["Alignment", "LinearAlgebra", "Probing", "TensorFiles"]),
+    .testTarget(
+      name: "FidelityTests", dependencies: ["Alignment", "Fidelity", "LinearAlgebra", "TensorFiles"]),
     .testTarget(name: "ModelsTests", dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles"]),
     .testTarget(
       name: "ExtractionTests",
       dependencies: [
-        "Alignment", "Extraction", "Features", "Files", "LinearAlgebra", "Models", "TensorFiles",
+        "Alignment", "Extraction", "Features", "Files", "Images", "LinearAlgebra", "Models", "TensorFiles",
       ]),
     .testTarget(
       name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),

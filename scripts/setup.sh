@@ -2,7 +2,8 @@
 # Installs the Debian packages that repscope stands on, where they are missing. Needs root or sudo only then.
 set -euo pipefail
 
-packages=(make libopenblas-dev libcairo2-dev fonts-dejavu-core zlib1g-dev pkg-config)
+packages=(make libopenblas-dev libcairo2-dev libpng-dev libjpeg62-turbo-dev
+  fonts-dejavu-core zlib1g-dev pkg-config)
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

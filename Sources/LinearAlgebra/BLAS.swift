@@ -82,4 +82,17 @@ public enum BLAS {
       CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
       blasint(bStride), 0, c, blasint(cStride))
   }
+
+  /// c = a b in Double, of aᵀ in place of a, or bᵀ in place of b, where asked: c is m x n, k the inner dimension.
+  public static func multiply(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, _ aStride: Int, transposed aTransposed: Bool,
+    _ b: UnsafePointer<Double>, _ bStride: Int, transposed bTransposed: Bool,
+    into c: UnsafeMutablePointer<Double>, _ cStride: Int
+  ) {
+    BLASKernel.prepare()
+    cblas_dgemm(
+      CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
+      blasint(m), blasint(n), blasint(k), 1, a, blasint(max(aStride, 1)), b, blasint(max(bStride, 1)), 0, c,
+      blasint(max(cStride, 1)))
+  }
 }

@@ -4,9 +4,12 @@
 @_exported import Curves
 @_exported import Extraction
 @_exported import Features
+@_exported import Fidelity
 @_exported import Files
+@_exported import Images
 @_exported import LinearAlgebra
 @_exported import Models
+@_exported import Probing
 @_exported import TensorFiles
 
 /// The version of this package.
