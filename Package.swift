@@ -10,7 +10,8 @@ let package = Package(
     .executable(name: "repscope", targets: ["RepScopeTool"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // C libraries from the system: module maps only.
@@ -50,12 +51,19 @@ let package = Package(
       name: "Curves",
       dependencies: ["Alignment", "Features", "Fidelity", "Files", "LinearAlgebra", "Probing"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
+    // Experiment files: a whole analysis planned, run and kept.
+    .target(
+      name: "Studies",
+      dependencies: [
+        "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "Images", "LinearAlgebra",
+        "Models", "Probing", "TensorFiles", .product(name: "Yams", package: "Yams"),
+      ]),
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
       dependencies: [
         "Alignment", "Charts", "Curves", "Extraction", "Features", "Fidelity", "Files", "Images",
-        "LinearAlgebra", "Models", "Probing", "TensorFiles",
+        "LinearAlgebra", "Models", "Probing", "Studies", "TensorFiles",
       ]),
     .executableTarget(
       name: "RepScopeTool",
@@ -82,6 +90,7 @@ let package = Package(
       name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Curves", "Features", "Files", "Studies"]),
     // Runs the built tool, as a user does.
     .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool"]),
   ],

@@ -52,6 +52,12 @@ public struct Axis: Sendable, Hashable {
     layer.number.map(Double.init) ?? named.first { $0.label == layer.description }?.position
   }
 
+  /// What a reader calls a place on the axis: a layer's name, a whole number without its fraction, or the number.
+  func label(at value: Double) -> String {
+    if let tick = named.first(where: { $0.position == value }) { return tick.label }
+    return value == value.rounded() && value.magnitude < 1e15 ? String(Int(value)) : "\(value)"
+  }
+
   /// The place of a value as a share of the axis from 0 to 1; the middle where all values are one.
   func share(of value: Double, in range: ClosedRange<Double>) -> Double {
     switch scale {

@@ -29,7 +29,7 @@ extension Canvas {
     let output = CairoOutput()
     switch format {
     case .png: try writePNG(to: output, scale: scale)
-    case .svg: try writeSVG(to: output)
+    case .svg: return Array(svg().utf8)
     case .pdf: try writePDF(to: output)
     }
     return output.bytes
@@ -42,14 +42,6 @@ extension Canvas {
     defer { cairo_surface_destroy(surface) }
     try draw(on: surface, scale: scale)
     try check(cairo_surface_write_to_png_stream(surface, CairoOutput.write, output.closure))
-  }
-
-  private func writeSVG(to output: CairoOutput) throws(ChartError) {
-    let surface = cairo_svg_surface_create_for_stream(
-      CairoOutput.write, output.closure, size.width, size.height)
-    defer { cairo_surface_destroy(surface) }
-    try draw(on: surface, scale: 1)
-    output.renumberSurfaces()
   }
 
   private func writePDF(to output: CairoOutput) throws(ChartError) {
@@ -80,6 +72,7 @@ extension Canvas {
         cairo_stroke(context)
       case .text(let run):
         show(run, in: context)
+      case .beginTitled, .endTitled: break
       }
     }
     let status = cairo_status(context)

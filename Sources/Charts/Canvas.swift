@@ -7,6 +7,9 @@ struct Canvas: Sendable, Hashable {
     case fill(Path, Color)
     case stroke(Path, Pen)
     case text(TextRun)
+    /// What follows up to the end belongs together and is called so where a viewer can show it.
+    case beginTitled(String)
+    case endTitled
   }
 
   /// How a line is drawn: width and dash lengths in points.
@@ -38,6 +41,13 @@ struct Canvas: Sendable, Hashable {
 
   mutating func text(_ run: TextRun) {
     if !run.text.isEmpty { commands.append(.text(run)) }
+  }
+
+  /// Draws what belongs together, such as a marker, under a name that SVG viewers show under the pointer.
+  mutating func titled(_ title: String, _ draw: (inout Canvas) -> Void) {
+    commands.append(.beginTitled(title))
+    draw(&self)
+    commands.append(.endTitled)
   }
 
   /// All texts with their places.

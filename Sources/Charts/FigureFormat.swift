@@ -3,7 +3,7 @@ import CCairo
 public enum FigureFormat: String, Sendable, CaseIterable {
   /// Pixels.
   case png
-  /// Vector graphics for the web; text as outlines, so that it looks the same everywhere.
+  /// Vector graphics for the web; text is text, and points show their values under the pointer.
   case svg
   /// Vector graphics for print, with the font embedded.
   case pdf

@@ -1,3 +1,4 @@
+import Curves
 import Glibc
 
 extension LineChartLayout {
@@ -33,9 +34,21 @@ extension LineChartLayout {
       }
       guard let marker = style.marker else { continue }
       for (point, place) in zip(run, places) {
-        canvas.draw(marker, at: place, radius: markerRadius, style.color, isHollow: point.isHollow)
+        canvas.titled(title(of: point, in: series)) {
+          $0.draw(marker, at: place, radius: markerRadius, style.color, isHollow: point.isHollow)
+        }
       }
     }
+  }
+
+  /// What a viewer shows of a point: "SiT-XL/2, layer 8: 0.412 (0.401 to 0.423)".
+  private func title(of point: LineChart.Point, in series: LineChart.Series) -> String {
+    let label = "\(chart.horizontal.title.lowercased()) \(chart.horizontal.label(at: point.x))"
+    let head = [series.name, label].filter { !$0.isEmpty }.joined(separator: ", ")
+    let band = point.band.map {
+      " (\(fixedText($0.lowerBound)) to \(fixedText($0.upperBound)))"
+    }
+    return "\(head): \(fixedText(point.y))\(band ?? "")"
   }
 
   /// Markers shrink where points are dense.

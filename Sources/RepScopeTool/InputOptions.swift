@@ -96,20 +96,7 @@ struct LayerList: ExpressibleByArgument {
   let labels: Set<LayerLabel>
 
   init?(argument: String) {
-    var labels: Set<LayerLabel> = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      if ends.count == 2, let first = ends[0], let last = ends[1] {
-        // No network has so many layers: a mistyped range must not fill the memory.
-        guard first <= last, FeatureKey.layerNumbers.contains(first), FeatureKey.layerNumbers.contains(last)
-        else { return nil }
-        for layer in first...last { labels.insert(LayerLabel(layer)) }
-      } else if let label = LayerLabel(String(part)) {
-        labels.insert(label)
-      } else {
-        return nil
-      }
-    }
+    guard let labels = LayerLabel.list(argument) else { return nil }
     self.labels = labels
   }
 }

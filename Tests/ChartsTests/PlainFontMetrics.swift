@@ -12,7 +12,7 @@ struct PlainFontMetrics: FontMetrics {
 extension Canvas {
   /// The page as text, one command a line, places to a tenth of a point.
   var listing: String {
-    let lines = commands.map { command in
+    let lines = commands.compactMap { command -> String? in
       switch command {
       case .fill(let path, let color): "fill \(color.text) \(path.listing)"
       case .stroke(let path, let pen):
@@ -20,6 +20,8 @@ extension Canvas {
       case .text(let run):
         "text \(tenths(run.box.x)),\(tenths(run.box.y)) \(tenths(run.font.size))\(run.font.isBold ? " bold" : "")"
           + "\(run.isUpright ? " upright" : "") \(run.color.text) \"\(run.text)\""
+      // Seen under the pointer only.
+      case .beginTitled, .endTitled: nil
       }
     }
     return (["page \(tenths(size.width)) \(tenths(size.height))"] + lines).map { $0 + "\n" }.joined()

@@ -1,0 +1,22 @@
+extension LayerLabel {
+  /// Reads a list of layers as people write it: `1-8,12,final`.
+  ///
+  /// - Returns: Nil for an empty part, a range that runs backwards, and numbers that no layer has: a mistyped range must not
+  ///   fill the memory.
+  public static func list(_ text: String) -> Set<LayerLabel>? {
+    var labels: Set<LayerLabel> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      if ends.count == 2, let first = ends[0], let last = ends[1] {
+        guard first <= last, FeatureKey.layerNumbers.contains(first), FeatureKey.layerNumbers.contains(last)
+        else { return nil }
+        for layer in first...last { labels.insert(LayerLabel(layer)) }
+      } else if let label = LayerLabel(String(part)) {
+        labels.insert(label)
+      } else {
+        return nil
+      }
+    }
+    return labels
+  }
+}

@@ -1,0 +1,74 @@
+import Files
+import Foundation
+
+/// Tells whether what a result was made from is still the same.
+///
+/// Files up to 4 MB go in whole. Of larger files 64 blocks and the time of their last change stand for the rest, and of
+/// folders the names, sizes and times of what is in them: a study of gigabytes must be looked over in a moment.
+enum Fingerprint {
+  private static let wholeFile = 4 << 20
+  private static let blocks = 64
+  private static let blockBytes = 4096
+
+  /// Of a file or folder.
+  ///
+  /// - Throws: `FileError` where there is none, or it cannot be read.
+  static func of(path: String) throws -> String {
+    var digest = ContentDigest()
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw FileError(operation: .read, path: path, reason: "there is no such file or folder")
+    }
+    if isFolder.boolValue { try add(folder: path, to: &digest) } else { try add(file: path, to: &digest) }
+    return digest.text
+  }
+
+  /// Of texts, such as settings and other fingerprints.
+  static func of(_ texts: [String]) -> String {
+    var digest = ContentDigest()
+    for text in texts { digest.update(text) }
+    return digest.text
+  }
+
+  private static func add(file path: String, to digest: inout ContentDigest) throws {
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+      defer { try? handle.close() }
+      let size = try handle.seekToEnd()
+      digest.update("\(size)")
+      if size <= wholeFile {
+        try handle.seek(toOffset: 0)
+        try (handle.readToEnd() ?? Data()).withUnsafeBytes { digest.update($0) }
+      } else {
+        digest.update(try changed(path))
+        let step = (size - UInt64(blockBytes)) / UInt64(blocks - 1)
+        for block in 0..<UInt64(blocks) {
+          try handle.seek(toOffset: block * step)
+          try (handle.read(upToCount: blockBytes) ?? Data()).withUnsafeBytes { digest.update($0) }
+        }
+      }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(operation: .read, path: path, reason: error.localizedDescription)
+    }
+  }
+
+  private static func add(folder path: String, to digest: inout ContentDigest) throws {
+    guard let names = FileManager.default.enumerator(atPath: path) else {
+      throw FileError(operation: .read, path: path, reason: "its contents cannot be listed")
+    }
+    for name in names.compactMap({ $0 as? String }).sorted() {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+      guard attributes?[.type] as? FileAttributeType != .typeDirectory else { continue }
+      digest.update(name)
+      digest.update("\(attributes?[.size] as? Int ?? -1)")
+      digest.update(try changed("\(path)/\(name)"))
+    }
+  }
+
+  private static func changed(_ path: String) throws -> String {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return "\((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
+  }
+}

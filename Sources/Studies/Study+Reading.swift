@@ -1,0 +1,219 @@
+import Alignment
+import Features
+import Files
+import Foundation
+import Yams
+
+extension Study {
+  /// Reads an experiment file.
+  ///
+  /// - Throws: ``StudyFileError`` with everything that is wrong in it, each with line and column; `FileError` where it cannot
+  ///   be read.
+  public init(contentsOf path: String) throws {
+    let bytes = try AtomicFile.read(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FileError(operation: .read, path: path, reason: "it is not UTF-8 text")
+    }
+    self = try Study(text, file: path, folder: URL(filePath: path).deletingLastPathComponent().path)
+  }
+
+  /// Reads an experiment file's text.
+  ///
+  /// - Parameters:
+  ///   - file: What errors call it.
+  ///   - folder: Where its paths start.
+  /// - Throws: ``StudyFileError``
+  public init(_ text: String, file: String, folder: String) throws {
+    let problems = ProblemList()
+    let root: Node
+    do {
+      root = try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
+    } catch {
+      throw StudyFileError(file: file, problems: [StudyProblem(error)])
+    }
+    let study = problems.section(YAMLPlace(node: root, key: "")) { Study($0, folder: folder) }
+    guard let study, problems.problems.isEmpty else {
+      throw StudyFileError(file: file, problems: problems.problems)
+    }
+    self = study
+  }
+
+  private init(_ top: YAMLSection, folder: String) {
+    self.folder = folder
+    name = top.string("name") ?? "Study"
+    notes = top.string("notes") ?? ""
+    data = top.section("data", Data.init)
+    timesteps = top.numbers("timesteps", in: 0...1) ?? [0.5]
+    layers = top.layers("layers")?.labels
+    seed = UInt64(top.integer("seed", in: 0...Int.max) ?? 20_241_009)
+    models = top.sections("models", Network.init) ?? []
+    references = top.sections("references", Network.init) ?? []
+    metrics = top.metrics("metrics") ?? [.cknna]
+    settings = top.section("settings", AlignmentSettings.init) ?? AlignmentSettings()
+    figures = top.sections("figures", Figure.init) ?? []
+    check(top)
+  }
+
+  /// What no single key can tell.
+  private func check(_ top: YAMLSection) {
+    if models.isEmpty {
+      top.problem("models", "there is no model; expected a list, each with name and checkpoint or features")
+    }
+    for (list, networks) in [("models", models), ("references", references)] {
+      let isExtracted = networks.contains { if case .checkpoint = $0.source { true } else { false } }
+      if isExtracted, data == nil {
+        top.problem(list, "a checkpoint needs data: add a section data with images or latents")
+      }
+    }
+    for figure in figures {
+      for metric in [figure.metric] + [figure.against].compactMap(\.self)
+      where !metrics.contains(where: { $0.name == metric }) {
+        top.problem("figures", "\(figure.file) draws \(metric), which is not among the metrics")
+      }
+    }
+    let files = figures.map(\.file)
+    for file in Set(files) where files.count(where: { $0 == file }) > 1 {
+      top.problem("figures", "two figures are called \(file)")
+    }
+  }
+}
+
+extension Study.Data {
+  init(_ section: YAMLSection) {
+    samples = Study.Samples(section)
+    vae = section.string("vae")
+    resolution = section.integer("resolution", in: 1...65_536)
+    training = section.section("training", Study.Samples.init)
+    if samples.images != nil, samples.latents != nil {
+      section.problem("latents", "images and latents exclude each other: latents are made of the images")
+    }
+    if samples.images == nil, samples.latents == nil {
+      section.problem("images", "there are neither images nor latents")
+    }
+  }
+}
+
+extension Study.Samples {
+  init(_ section: YAMLSection) {
+    images = section.string("images")
+    split = section.string("split")
+    latents = section.string("latents")
+    labels = section.string("labels")
+    limit = section.integer("limit", in: 1...Int.max)
+  }
+}
+
+extension Study.Network {
+  /// What `repscope extract` can be told of a checkpoint.
+  static let checkpointOptions = [
+    "weights", "family", "heads", "encoder-depth", "time-convention", "interpolant", "protocol", "pooling",
+  ]
+
+  init?(_ section: YAMLSection) {
+    let checkpoint = section.string("checkpoint")
+    let features = section.string("features")
+    var options: [String: String] = [:]
+    for name in Self.checkpointOptions {
+      if let value = section.string(name) { options[name] = value }
+    }
+    if checkpoint == nil, let (name, _) = options.first {
+      section.problem(name, "this is for checkpoints, and there is none here")
+    }
+    step = section.integer("step", in: 0...Int.max)
+    timesteps = section.numbers("timesteps", in: 0...1)
+    layers = section.layers("layers")
+    name = section.required("name").flatMap { $0.node.scalar?.string } ?? ""
+    switch (checkpoint, features) {
+    case (let checkpoint?, nil): source = .checkpoint(checkpoint, options: options)
+    case (nil, let features?): source = .features(features)
+    case (nil, nil):
+      section.problem("checkpoint", "\(name.isEmpty ? "it" : name) has neither checkpoint nor features")
+      return nil
+    case (_?, _?):
+      section.problem("features", "checkpoint and features exclude each other")
+      return nil
+    }
+  }
+}
+
+extension Study.Figure {
+  init?(_ section: YAMLSection) {
+    kind = section.choice("kind", Kind.allCases.map { ($0.rawValue, $0) }) ?? .line
+    title = section.string("title")
+    against = section.string("against")
+    models = section.strings("models") ?? []
+    references = section.strings("references") ?? []
+    timesteps = section.numbers("timesteps", in: 0...1) ?? []
+    let metric = section.string("metric")
+    if metric == nil { section.problem("metric", "there is no metric to draw") }
+    if kind == .scatter, against == nil {
+      section.problem("against", "a scatter chart needs a second metric")
+    }
+    file = section.string("file") ?? metric ?? "figure"
+    if file.contains("/") || file.hasPrefix(".") {
+      section.problem("file", "found \(file), expected a name without folder; the ending is added")
+    }
+    guard let metric else { return nil }
+    self.metric = metric
+  }
+}
+
+extension AlignmentSettings {
+  fileprivate init(_ section: YAMLSection) {
+    self.init()
+    k = section.integer("k", in: 1...Int.max) ?? k
+    sigma =
+      section.number("sigma", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude) ?? sigma
+    normalization =
+      section.choice("normalize", Normalization.allCases.map { ($0.rawValue, $0) }) ?? normalization
+    epsilon = section.number("epsilon", in: 0...Double.greatestFiniteMagnitude) ?? epsilon
+    tau = section.number("tau", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude) ?? tau
+    candidates =
+      section.choice("candidates", TokenCandidates.allCases.map { ($0.rawValue, $0) }) ?? candidates
+    let quantile = section.number("clamp-quantile", in: 0...1) ?? 0.95
+    clamp =
+      section.choice(
+        "clamp",
+        [("none", .none), ("mean", .mean(quantile: quantile)), ("exact", .exact(quantile: quantile))])
+      ?? clamp
+  }
+}
+
+extension YAMLSection {
+  fileprivate func layers(_ name: String) -> Study.LayerChoice? {
+    guard let place = value(name) else { return nil }
+    let text =
+      (place.node.sequence?.compactMap(\.scalar?.string).joined(separator: ",")) ?? place.node.scalar?.string
+    if text == "all" { return .all }
+    guard let text, let labels = LayerLabel.list(text) else {
+      problem(name, "found \(place.node.kind), expected all or layers such as 1-8,12,final")
+      return nil
+    }
+    return .some(labels)
+  }
+
+  fileprivate func metrics(_ name: String) -> [Metric]? {
+    let all = Metric.all.map { ($0.name, $0) }
+    return list(name)?.compactMap { choice($0, all) }
+  }
+}
+
+extension StudyProblem {
+  /// What the YAML parser could not read.
+  fileprivate init(_ error: any Error) {
+    guard let error = error as? YamlError else {
+      self.init(line: 1, column: 1, key: "", message: "\(error)")
+      return
+    }
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self.init(line: mark.line, column: mark.column, key: "", message: "this is no YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      self.init(
+        line: context.mark.line, column: context.mark.column, key: duplicates.joined(separator: ", "),
+        message: "the key is there twice")
+    default: self.init(line: 1, column: 1, key: "", message: "this is no YAML: \(error)")
+    }
+  }
+}

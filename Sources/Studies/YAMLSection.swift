@@ -1,0 +1,187 @@
+import Yams
+
+/// A place in an experiment file: a node, and the way to it from the top.
+struct YAMLPlace {
+  let node: Node
+  let key: String
+}
+
+/// Collects what is wrong while a file is read to its end, so that all mistakes are told at once.
+final class ProblemList {
+  private(set) var problems: [StudyProblem] = []
+
+  func report(_ place: YAMLPlace, _ message: String) {
+    let mark = place.node.mark
+    problems.append(
+      StudyProblem(line: mark?.line ?? 1, column: mark?.column ?? 1, key: place.key, message: message))
+  }
+}
+
+/// A mapping of an experiment file whose keys are known: values are asked for by key, and what was not asked for is an
+/// error with the nearest name that is known.
+final class YAMLSection {
+  let place: YAMLPlace
+  private let problems: ProblemList
+  private var values: [String: YAMLPlace] = [:]
+  private var keys: [(name: String, place: YAMLPlace)] = []
+  private var asked: [String] = []
+
+  /// Nil, and a problem, where the place is no mapping.
+  init?(_ place: YAMLPlace, _ problems: ProblemList) {
+    guard let mapping = place.node.mapping else {
+      problems.report(place, "found \(place.node.kind), expected keys and values")
+      return nil
+    }
+    self.place = place
+    self.problems = problems
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      let path = place.key.isEmpty ? name : "\(place.key).\(name)"
+      keys.append((name, YAMLPlace(node: key, key: path)))
+      // An empty value is as good as none.
+      if value.null == nil || value.scalar?.style != .plain {
+        values[name] = YAMLPlace(node: value, key: path)
+      }
+    }
+  }
+
+  /// What stands at a key, nil where nothing does.
+  func value(_ name: String) -> YAMLPlace? {
+    asked.append(name)
+    return values[name]
+  }
+
+  /// What must stand at a key.
+  func required(_ name: String) -> YAMLPlace? {
+    let found = value(name)
+    if found == nil { problems.report(place, "there is no \(name)") }
+    return found
+  }
+
+  /// Whether the key is in the file.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
+  func problem(_ name: String, _ message: String) { problems.report(values[name] ?? place, message) }
+
+  /// Reports the keys that nobody has asked for.
+  func finish() {
+    for (name, place) in keys where !asked.contains(name) {
+      let nearest = nearestName(to: name, among: asked).map { "did you mean \($0)? " } ?? ""
+      problems.report(place, "unknown key; \(nearest)Allowed here: \(asked.joined(separator: ", "))")
+    }
+  }
+
+  func string(_ name: String) -> String? { value(name).flatMap { problems.string($0) } }
+
+  func number(_ name: String, in range: ClosedRange<Double>? = nil) -> Double? {
+    value(name).flatMap { problems.number($0, in: range) }
+  }
+
+  func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+    value(name).flatMap { problems.integer($0, in: range) }
+  }
+
+  func bool(_ name: String) -> Bool? {
+    guard let place = value(name) else { return nil }
+    if let value = place.node.bool { return value }
+    problems.report(place, "found \(place.node.kind), expected true or false")
+    return nil
+  }
+
+  /// One of a list of names.
+  func choice<Value>(_ name: String, _ choices: [(String, Value)]) -> Value? {
+    value(name).flatMap { problems.choice($0, choices) }
+  }
+
+  /// One of a list of names, at a place of a list.
+  func choice<Value>(_ place: YAMLPlace, _ choices: [(String, Value)]) -> Value? {
+    problems.choice(place, choices)
+  }
+
+  /// The items of a list; a single item may stand without the list's dashes.
+  func list(_ name: String) -> [YAMLPlace]? { value(name).map { problems.items(of: $0) } }
+
+  func numbers(_ name: String, in range: ClosedRange<Double>) -> [Double]? {
+    list(name)?.compactMap { problems.number($0, in: range) }
+  }
+
+  func strings(_ name: String) -> [String]? { list(name)?.compactMap { problems.string($0) } }
+
+  /// A section within, read by `body`, which need not call `finish`.
+  func section<Value>(_ name: String, _ body: (YAMLSection) -> Value) -> Value? {
+    value(name).flatMap { problems.section($0, body) }
+  }
+
+  /// The sections of a list.
+  func sections<Value>(_ name: String, _ body: (YAMLSection) -> Value?) -> [Value]? {
+    list(name)?.compactMap { problems.section($0, body) ?? nil }
+  }
+}
+
+extension ProblemList {
+  func section<Value>(_ place: YAMLPlace, _ body: (YAMLSection) -> Value) -> Value? {
+    guard let section = YAMLSection(place, self) else { return nil }
+    let value = body(section)
+    section.finish()
+    return value
+  }
+
+  func items(of place: YAMLPlace) -> [YAMLPlace] {
+    guard let sequence = place.node.sequence else { return [place] }
+    return sequence.enumerated().map { YAMLPlace(node: $1, key: "\(place.key)[\($0 + 1)]") }
+  }
+
+  func string(_ place: YAMLPlace) -> String? {
+    if let text = place.node.scalar?.string, !text.isEmpty { return text }
+    report(place, "found \(place.node.kind), expected a text")
+    return nil
+  }
+
+  func number(_ place: YAMLPlace, in range: ClosedRange<Double>?) -> Double? {
+    guard let text = place.node.scalar?.string, let value = Double(text), value.isFinite else {
+      report(place, "found \(place.node.kind), expected a number")
+      return nil
+    }
+    guard range?.contains(value) ?? true else {
+      report(place, "found \(value), expected a number from \(range!.lowerBound) to \(range!.upperBound)")
+      return nil
+    }
+    return value
+  }
+
+  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>) -> Int? {
+    guard let text = place.node.scalar?.string, let value = Int(text.filter { $0 != "_" && $0 != "," }) else {
+      report(place, "found \(place.node.kind), expected a whole number")
+      return nil
+    }
+    guard range.contains(value) else {
+      let most =
+        range.upperBound == .max
+        ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      report(place, "found \(value), expected \(most)")
+      return nil
+    }
+    return value
+  }
+
+  func choice<Value>(_ place: YAMLPlace, _ choices: [(String, Value)]) -> Value? {
+    guard let text = string(place) else { return nil }
+    if let choice = choices.first(where: { $0.0 == text }) { return choice.1 }
+    let names = choices.map(\.0)
+    let nearest = nearestName(to: text, among: names).map { "did you mean \($0)? " } ?? ""
+    report(place, "found \(text); \(nearest)Expected one of \(names.joined(separator: ", "))")
+    return nil
+  }
+}
+
+extension Node {
+  /// What messages call it.
+  var kind: String {
+    switch self {
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string)\""
+    case .mapping: "keys and values"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+}
