@@ -1,1 +1,132 @@
+import Features
+import Studies
 import Testing
+
+@Suite struct StudyFileTests {
+  private static let whole = """
+    name: SiT against DINOv2
+    data:
+      images: pictures/
+      limit: 10_000
+      vae: sd-vae
+      training: {images: train/, split: train}
+    timesteps: [0.1, 0.5]
+    layers: 1-3,final
+    seed: 7
+    models:
+      - {name: SiT, checkpoint: sit.pt, step: 400000, weights: ema}
+      - name: other
+        features: saved.npz
+        layers: all
+    references:
+      - {name: DINOv2, checkpoint: dinov2.pth, protocol: repa}
+    metrics: [cknna, cka-unbiased]
+    settings: {k: 5, normalize: none, clamp: mean, clamp-quantile: 0.9}
+    figures:
+      - metric: cknna
+      - {kind: scatter, metric: cknna, against: cka-unbiased, file: both}
+    """
+
+  @Test func everythingThatIsWrittenIsRead() throws {
+    let study = try Study(Self.whole, file: "s.yaml", folder: "/f")
+    #expect(study.name == "SiT against DINOv2")
+    #expect(study.data?.samples.limit == 10_000)
+    #expect(study.data?.training?.split == "train")
+    #expect(study.timesteps == [0.1, 0.5])
+    #expect(study.layers == LayerLabel.list("1-3,final"))
+    #expect(study.seed == 7)
+    #expect(study.models.map(\.name) == ["SiT", "other"])
+    #expect(study.models[0].source == .checkpoint("sit.pt", options: ["weights": "ema"]))
+    #expect(study.models[0].step == 400_000)
+    #expect(study.models[1].source == .features("saved.npz"))
+    #expect(study.models[1].layers == .all)
+    #expect(study.metrics.map(\.name) == ["cknna", "cka-unbiased"])
+    #expect(study.settings.k == 5)
+    #expect(study.settings.clamp == .mean(quantile: 0.9))
+    #expect(study.figures.map(\.file) == ["cknna", "both"])
+  }
+
+  /// What is wrong, and the messages expected, in the order of the file.
+  private static let mistakes: [(text: String, problems: [String])] = [
+    ("", ["1:1: there is no model; expected a list, each with name and checkpoint or features"]),
+    ("models: 3", ["1:9: models: found \"3\", expected keys and values", "1:9: models: there is no model"]),
+    (
+      """
+      modles:
+        - {name: a, features: a.npy}
+      metric: cknna
+      """,
+      [
+        "1:1: there is no model",
+        "1:1: modles: unknown key; did you mean models? Allowed here: name, notes, data",
+        "3:1: metric: unknown key; did you mean metrics?",
+      ]
+    ),
+    (
+      """
+      models:
+        - name: a
+          checkpoint: a.pt
+          features: b.npy
+        - features: c.npy
+          heads: 3
+        - {name: d}
+      metrics: [cnkna, cka]
+      timesteps: [0.5, 2]
+      settings: {k: 0, normalize: l3}
+      """,
+      [
+        "4:15: models[1].features: checkpoint and features exclude each other",
+        "5:5: models[2]: there is no name",
+        "6:12: models[2].heads: this is for checkpoints, and there is none here",
+        "7:5: models[3]: d has neither checkpoint nor features",
+        "8:11: metrics[1]: found cnkna; did you mean cknna? Expected one of",
+        "9:18: timesteps[2]: found 2.0, expected a number from 0.0 to 1.0",
+        "10:15: settings.k: found 0, expected 1 or more",
+        "10:29: settings.normalize: found l3; did you mean l2? Expected one of none, l2",
+      ]
+    ),
+    (
+      "models: [{name: a, checkpoint: a.pt}]",
+      ["1:9: models: a checkpoint needs data: add a section data with images or latents"]
+    ),
+    (
+      """
+      data: {vae: v, limit: -1}
+      models: [{name: a, checkpoint: a.pt}]
+      """,
+      [
+        "1:7: data: there are neither images nor latents", "1:23: data.limit: found -1, expected 1 or more",
+      ]
+    ),
+    (
+      """
+      models: [{name: a, features: a.npy}]
+      figures:
+        - {metric: cka}
+        - {metric: cknna, file: cka}
+        - {metric: cknna, file: a/b}
+        - {kind: scatter, metric: cknna, file: s}
+      """,
+      [
+        "3:3: figures: cka draws cka, which is not among the metrics",
+        "3:3: figures: two figures are called cka",
+        "5:27: figures[3].file: found a/b, expected a name without folder",
+        "6:5: figures[4]: a scatter chart needs a second metric",
+      ]
+    ),
+    ("models: [a", ["this is no YAML"]),
+    ("models: []\nmodels: []", ["models: the key is there twice"]),
+    ("layers: 5-1\nmodels: [{name: a, features: b}]", ["1:9: layers: found \"5-1\", expected all or layers"]),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func everyMistakeIsToldAtOnce(place: Int) throws {
+    let (text, expected) = Self.mistakes[place]
+    let error = try #require(throws: StudyFileError.self) { try Study(text, file: "s.yaml", folder: "") }
+    let found = error.problems.map(\.description)
+    #expect(found.count == expected.count, "\(found)")
+    for (problem, start) in zip(found, expected) { #expect(problem.contains(start), "\(found)") }
+    #expect(error.description.hasPrefix("s.yaml:"))
+  }
+}
