@@ -51,19 +51,20 @@ let package = Package(
       name: "Curves",
       dependencies: ["Alignment", "Features", "Fidelity", "Files", "LinearAlgebra", "Probing"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
+    .target(name: "Reports", dependencies: ["Curves", "Features"]),
     // Experiment files: a whole analysis planned, run and kept.
     .target(
       name: "Studies",
       dependencies: [
         "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "Images", "LinearAlgebra",
-        "Models", "Probing", "TensorFiles", .product(name: "Yams", package: "Yams"),
+        "Models", "Probing", "Reports", "TensorFiles", .product(name: "Yams", package: "Yams"),
       ]),
     // The public face, and the command line over it.
     .target(
       name: "RepScope",
       dependencies: [
         "Alignment", "Charts", "Curves", "Extraction", "Features", "Fidelity", "Files", "Images",
-        "LinearAlgebra", "Models", "Probing", "Studies", "TensorFiles",
+        "LinearAlgebra", "Models", "Probing", "Reports", "Studies", "TensorFiles",
       ]),
     .executableTarget(
       name: "RepScopeTool",
@@ -90,6 +91,7 @@ let package = Package(
       name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Curves", "Features", "Reports"]),
     .testTarget(name: "StudiesTests", dependencies: ["Curves", "Features", "Files", "Studies"]),
     // Runs the built tool, as a user does.
     .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool"]),

@@ -10,6 +10,8 @@
 @_exported import LinearAlgebra
 @_exported import Models
 @_exported import Probing
+@_exported import Reports
+@_exported import Studies
 @_exported import TensorFiles
 
 /// The version of this package.
