@@ -16,11 +16,11 @@ enum TensorChoice {
       separator: ", ")
     if let name {
       guard let tensor = file[name] else {
-        throw ExtractionError(.badLatents, path: file.path, "there is no tensor \(name); there are \(shown)")
+        throw ExtractionError(.badInput, path: file.path, "there is no tensor \(name); there are \(shown)")
       }
       guard isArray(tensor) else {
         throw ExtractionError(
-          .badLatents, path: file.path,
+          .badInput, path: file.path,
           "\(name) is \(tensor.elementType) \(tensor.shape), not a floating-point array [N, C, H, W] of \(what)"
         )
       }
@@ -29,7 +29,7 @@ enum TensorChoice {
     guard let tensor = fitting.first, fitting.count == 1 else {
       let advice = fitting.isEmpty ? "there are \(shown)" : "there are \(shown); pick one with PATH#NAME"
       throw ExtractionError(
-        .badLatents, path: file.path,
+        .badInput, path: file.path,
         "there is no single floating-point tensor [N, C, H, W] for \(what); \(advice)")
     }
     return tensor
