@@ -11,13 +11,13 @@ extension Image {
   /// The picture in another size, byte for byte as Pillow's `resize` makes it: antialiased, in fixed point, first along
   /// rows and then down columns with 8 bits between.
   ///
-  /// - Throws: ``ImageError`` (`badSize`) unless both sides are from 1 to 2^24.
+  /// - Throws: ``ImageError`` (`badSize`) for a side below 1 or more pixels than Pillow opens.
   /// - Complexity: O(pixels x weights); memory of height x new width pixels.
   /// - SeeAlso: Pillow, src/libImaging/Resample.c.
   public func resized(width: Int, height: Int, filter: ResamplingFilter = .bicubic) throws(ImageError)
     -> Image
   {
-    try checkSize(width: width, height: height)
+    try Self.checkSize(width: width, height: height)
     return resized(
       width: width, height: height, filter: filter, keeping: Window(rows: 0..<height, columns: 0..<width))
   }
