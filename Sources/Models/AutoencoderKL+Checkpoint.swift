@@ -20,7 +20,8 @@ extension Checkpoint {
     guard let weights = try Self.weights(at: path, names) else {
       throw ModelError(
         .missing, path: path,
-        "a folder without weights; looked for \(Self.autoencoderFiles.joined(separator: ", ")), here and in vae/")
+        "a folder without weights; looked for \(Self.autoencoderFiles.joined(separator: ", ")), here and in vae/"
+      )
     }
     let file = try TensorFile.open(weights)
     guard Self.isAutoencoder(file) else {

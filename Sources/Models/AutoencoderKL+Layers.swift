@@ -39,7 +39,9 @@ struct MiddleAttention: Sendable {
 
   mutating func own() {
     norm.own()
-    func owned(_ layer: Linear) -> Linear { Linear(weight: layer.weight.copied(), bias: layer.bias?.copied()) }
+    func owned(_ layer: Linear) -> Linear {
+      Linear(weight: layer.weight.copied(), bias: layer.bias?.copied())
+    }
     attention = Attention(
       heads: attention.heads, projections: attention.projections.map(owned), queryNorm: nil, keyNorm: nil,
       output: owned(attention.output))

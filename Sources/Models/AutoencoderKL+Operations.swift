@@ -76,15 +76,18 @@ extension AutoencoderKL.Configuration {
   }
 
   /// The largest of each kind of working memory, in elements.
-  func memory(of part: AutoencoderKL.Part, height: Int, width: Int) -> (plane: Int, rows: Int, channels: Int) {
+  func memory(of part: AutoencoderKL.Part, height: Int, width: Int) -> (plane: Int, rows: Int, channels: Int)
+  {
     let steps = steps(of: part)
-    let plane = steps.map { (height >> $0.level) * (width >> $0.level) * max($0.inputs, $0.outputs) }.max() ?? 0
+    let plane =
+      steps.map { (height >> $0.level) * (width >> $0.level) * max($0.inputs, $0.outputs) }.max() ?? 0
     let rows = steps.map {
       Convolution.rowElements(width: (width >> $0.level) * $0.stride, inputs: $0.inputs, stride: $0.stride)
     }.max()
     let channels = steps.map { max($0.inputs, $0.outputs) }.max()
     let tokens = height / downsamplingFactor * (width / downsamplingFactor)
-    let attention = hasMidAttention ? MiddleAttention.scratch(tokens: tokens, channels: blockChannels.last ?? 0) : 0
+    let attention =
+      hasMidAttention ? MiddleAttention.scratch(tokens: tokens, channels: blockChannels.last ?? 0) : 0
     return (max(plane, attention), rows ?? 0, channels ?? 0)
   }
 }

@@ -68,7 +68,8 @@ extension AutoencoderKL.Configuration {
   private static func checkVariant(_ settings: ModelSettings, levels: Int) throws {
     func unsupported(_ key: String, _ found: String, _ expected: String) -> ModelError {
       ModelError(
-        .unsupported, path: settings.path, "\"\(key)\" is \(found), which is not computed here; expected \(expected)")
+        .unsupported, path: settings.path,
+        "\"\(key)\" is \(found), which is not computed here; expected \(expected)")
     }
     if let name = settings.text("_class_name"), name != "AutoencoderKL" {
       throw unsupported("_class_name", name, "AutoencoderKL")

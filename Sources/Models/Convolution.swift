@@ -75,7 +75,8 @@ struct Convolution: Sendable {
       let band = output.rows(range)
       let first = lines.prepare(range.lowerBound * stride, count: (range.count - 1) * stride + size)
       let keeps = if case .output = residual { true } else { false }
-      multiply(first, rowLength: rowLength, height: range.count, width: output.width, keeps: keeps, into: band)
+      multiply(
+        first, rowLength: rowLength, height: range.count, width: output.width, keeps: keeps, into: band)
       if case .shortcut(let convolution, let map) = residual {
         convolution.multiply(
           map.rows(range).base, rowLength: map.width * map.channels, height: range.count, width: map.width,
@@ -91,7 +92,8 @@ struct Convolution: Sendable {
     weight.withUnsafeBufferPointer { weight in
       bias.withUnsafeBufferPointer { bias in
         repscope_convolve_rows(
-          rows, rowLength, stride, inputs, size, weight.baseAddress!, bias.baseAddress!, outputs, height, width, keeps,
+          rows, rowLength, stride, inputs, size, weight.baseAddress!, bias.baseAddress!, outputs, height,
+          width, keeps,
           band.base)
       }
     }
@@ -121,7 +123,8 @@ private struct RowBuffer {
   private var ready = 0..<0
 
   init(
-    input: FeatureMap, preparation: Convolution.Preparation, memory: UnsafeMutablePointer<Float>, rowLength: Int,
+    input: FeatureMap, preparation: Convolution.Preparation, memory: UnsafeMutablePointer<Float>,
+    rowLength: Int,
     margin: Int
   ) {
     self.input = input
@@ -137,7 +140,8 @@ private struct RowBuffer {
     // Those in common with the last call go to the front. The input may have been written over: it is not read again.
     let kept = max(wanted.lowerBound, ready.lowerBound)..<max(wanted.lowerBound, ready.upperBound)
     if !kept.isEmpty {
-      memory.update(from: memory + (kept.lowerBound - ready.lowerBound) * rowLength, count: kept.count * rowLength)
+      memory.update(
+        from: memory + (kept.lowerBound - ready.lowerBound) * rowLength, count: kept.count * rowLength)
     }
     for row in wanted.dropFirst(kept.count) {
       fill(memory + (row - first) * rowLength, from: row - margin)
@@ -162,7 +166,8 @@ private struct RowBuffer {
     case .doubled:
       for pixel in 0..<input.width {
         target.advanced(by: 2 * pixel * channels).update(from: source + pixel * channels, count: channels)
-        target.advanced(by: (2 * pixel + 1) * channels).update(from: source + pixel * channels, count: channels)
+        target.advanced(by: (2 * pixel + 1) * channels).update(
+          from: source + pixel * channels, count: channels)
       }
     }
     let end = margin * channels + length

@@ -102,7 +102,9 @@ struct ModelSettings {
     _ key: String, of kind: String, _ element: (JSONValue) -> Element?
   ) throws -> [Element]? {
     guard isSet(key) else { return nil }
-    guard case .array(let items)? = values[key] else { throw wrong(key, "something else", "a list of \(kind)") }
+    guard case .array(let items)? = values[key] else {
+      throw wrong(key, "something else", "a list of \(kind)")
+    }
     return try items.map {
       guard let item = element($0) else { throw wrong(key, "a list of something else", "a list of \(kind)") }
       return item
