@@ -58,7 +58,7 @@ struct Checkpoint {
     return file
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     // Not NSString's: it traps on Linux where the path is a single character.
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -1,12 +1,17 @@
 /// Which model a checkpoint holds, found out without reading its weights.
 public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   case diffusionTransformer(DiffusionTransformer.Configuration)
+  case autoencoder(AutoencoderKL.Configuration)
 
   /// Looks at a checkpoint's tensors and at what lies beside it.
   ///
   /// - Throws: ``ModelError`` where it is no network known here, or where its sizes cannot be told; the
   ///   `TensorFileError` of a file that cannot be read.
   public init(_ path: String, options: DiffusionTransformer.Options = .init()) throws {
+    if let configuration = try AutoencoderKL.Configuration(ifAt: path) {
+      self = .autoencoder(configuration)
+      return
+    }
     let checkpoint = try Checkpoint(path, weights: options.weights)
     self = .diffusionTransformer(try DiffusionTransformer.Configuration(checkpoint, options))
   }
@@ -15,6 +20,7 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var name: String? {
     switch self {
     case .diffusionTransformer(let configuration): configuration.publishedName
+    case .autoencoder: nil
     }
   }
 
@@ -22,6 +28,7 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var parameterCount: Int {
     switch self {
     case .diffusionTransformer(let configuration): configuration.parameterCount
+    case .autoencoder(let configuration): configuration.parameterCount
     }
   }
 
@@ -29,6 +36,7 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var floatingPointOperations: Int {
     switch self {
     case .diffusionTransformer(let configuration): configuration.floatingPointOperations
+    case .autoencoder(let configuration): configuration.floatingPointOperations
     }
   }
 
@@ -36,6 +44,7 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .diffusionTransformer(let configuration): configuration.description
+    case .autoencoder(let configuration): configuration.description
     }
   }
 }

@@ -12,7 +12,12 @@ struct ModelSettings {
 
   /// Reads `folder/config.json`; without that file there are no settings.
   init(folder: String) throws {
-    path = "\(folder)/config.json"
+    try self.init(file: "\(folder)/config.json")
+  }
+
+  /// Reads a file of settings; without that file there are none.
+  init(file: String) throws {
+    path = file
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
       values = [:]
       return
@@ -59,7 +64,54 @@ struct ModelSettings {
     return value
   }
 
-  private func wrong(_ key: String, _ found: String, _ expected: String) -> ModelError {
+  /// The names of all settings, in order; diffusers' remarks on itself, which begin with an underscore, left out.
+  var keys: [String] { values.keys.filter { !$0.hasPrefix("_") }.sorted() }
+
+  func isSet(_ key: String) -> Bool {
+    switch values[key] {
+    case nil, .null?: false
+    default: true
+    }
+  }
+
+  func flag(_ key: String) throws -> Bool? {
+    switch values[key] {
+    case .bool(let value)?: return value
+    case nil, .null?: return nil
+    default: throw wrong(key, "something else", "true or false")
+    }
+  }
+
+  /// A list of whole numbers.
+  func integers(_ key: String) throws -> [Int]? {
+    try list(key, of: "whole numbers") {
+      guard case .number(let value) = $0 else { return nil }
+      return Int(exactly: value)
+    }
+  }
+
+  /// A list of words.
+  func texts(_ key: String) throws -> [String]? {
+    try list(key, of: "words") {
+      guard case .text(let value) = $0 else { return nil }
+      return value
+    }
+  }
+
+  private func list<Element>(
+    _ key: String, of kind: String, _ element: (JSONValue) -> Element?
+  ) throws -> [Element]? {
+    guard isSet(key) else { return nil }
+    guard case .array(let items)? = values[key] else {
+      throw wrong(key, "something else", "a list of \(kind)")
+    }
+    return try items.map {
+      guard let item = element($0) else { throw wrong(key, "a list of something else", "a list of \(kind)") }
+      return item
+    }
+  }
+
+  func wrong(_ key: String, _ found: String, _ expected: String) -> ModelError {
     ModelError(.badConfiguration, path: path, "\"\(key)\" is \(found); expected \(expected)")
   }
 }
@@ -71,7 +123,7 @@ private enum JSONValue: Decodable {
   case number(Double)
   case text(String)
   case object([String: JSONValue])
-  case array
+  case array([JSONValue])
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -86,7 +138,7 @@ private enum JSONValue: Decodable {
     } else if let value = try? container.decode([String: JSONValue].self) {
       self = .object(value)
     } else {
-      self = .array
+      self = .array(try container.decode([JSONValue].self))
     }
   }
 }

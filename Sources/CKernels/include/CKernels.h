@@ -3,8 +3,10 @@
 #define REPSCOPE_CKERNELS_H
 
 #include "Activations.h"
+#include "Convolution.h"
 #include "DoubleProducts.h"
 #include "GaussianKernel.h"
+#include "GroupNorm.h"
 #include "HalfFloat.h"
 #include "LayerNorm.h"
 #include "LogSumExp.h"
