@@ -11,13 +11,13 @@ extension Image {
   /// The picture in another size, byte for byte as Pillow's `resize` makes it: antialiased, in fixed point, first along
   /// rows and then down columns with 8 bits between.
   ///
-  /// - Throws: ``ImageError`` (`badSize`) unless both sides are from 1 to 2^24.
+  /// - Throws: ``ImageError`` (`badSize`) for a side below 1 or more pixels than Pillow opens.
   /// - Complexity: O(pixels x weights); memory of height x new width pixels.
   /// - SeeAlso: Pillow, src/libImaging/Resample.c.
   public func resized(width: Int, height: Int, filter: ResamplingFilter = .bicubic) throws(ImageError)
     -> Image
   {
-    try checkSize(width: width, height: height)
+    try Self.checkSize(width: width, height: height)
     return resized(
       width: width, height: height, filter: filter, keeping: Window(rows: 0..<height, columns: 0..<width))
   }
@@ -94,13 +94,16 @@ extension Image {
     return Image(unchecked: made, width: window.columns.count, height: window.rows.count)
   }
 
-  func checkSize(width: Int, height: Int) throws(ImageError) {
-    guard (1...1 << 24).contains(width), (1...1 << 24).contains(height) else {
+  /// Refuses sizes that nobody means, such as those of a line of pixels scaled up to a square's height.
+  static func checkSize(width: Int, height: Int) throws(ImageError) {
+    guard width > 0, height > 0, width <= maximumPixels / height else {
       throw ImageError(
-        .badSize, path: nil, found: "a size of \(width) x \(height)", expected: "1 to \(1 << 24) on each side"
+        .badSize, path: nil, found: "a size of \(width) x \(height)", expected: "1 to \(maximumPixels) pixels"
       )
     }
   }
+
+  private static let maximumPixels = DecodingOptions().maximumPixels
 }
 
 /// Resampling weights in Pillow's fixed point.

@@ -40,7 +40,7 @@ public enum PictureCrop: Sendable, Hashable {
 extension Image {
   /// - SeeAlso: guided-diffusion, `center_crop_arr` in image_datasets.py.
   fileprivate func admCrop(_ side: Int) throws(ImageError) -> Image {
-    try checkSize(width: side, height: side)
+    try Image.checkSize(width: side, height: side)
     var image = self
     while min(image.width, image.height) >= 2 * side {
       image = try image.resized(width: image.width / 2, height: image.height / 2, filter: .box)
@@ -48,7 +48,7 @@ extension Image {
     let scale = Double(side) / Double(min(image.width, image.height))
     let width = Int((Double(image.width) * scale).rounded(.toNearestOrEven))
     let height = Int((Double(image.height) * scale).rounded(.toNearestOrEven))
-    try checkSize(width: width, height: height)
+    try Image.checkSize(width: width, height: height)
     let (left, top) = ((width - side) / 2, (height - side) / 2)
     return image.resized(
       width: width, height: height, filter: .bicubic,
@@ -67,7 +67,7 @@ extension Image {
     }
     let long = longer.partialValue / min(width, height)
     let (newWidth, newHeight) = width <= height ? (shorter, long) : (long, shorter)
-    try checkSize(width: newWidth, height: newHeight)
+    try Image.checkSize(width: newWidth, height: newHeight)
     let left = Int((Double(newWidth - side) / 2).rounded(.toNearestOrEven))
     let top = Int((Double(newHeight - side) / 2).rounded(.toNearestOrEven))
     return resized(

@@ -45,8 +45,9 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Throws: ``ImageError`` (`badSize`) where the buffer or the picture does not fit.
   public func write(_ image: Image, into output: UnsafeMutableBufferPointer<Float>) throws(ImageError) {
     let size = outputSize(of: image)
-    let (area, overflow) = size.height.multipliedReportingOverflow(by: size.width)
-    guard !overflow, area > 0, output.count / 3 == area, output.count % 3 == 0 else {
+    try Image.checkSize(width: size.width, height: size.height)
+    let area = size.height * size.width
+    guard output.count == 3 * area else {
       throw ImageError(
         .badSize, path: nil, found: "room for \(output.count) values",
         expected: "3 x \(size.height) x \(size.width)")
@@ -82,6 +83,7 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Throws: ``ImageError`` (`badSize`) where the picture is too small for the crop.
   public func callAsFunction(_ image: Image) throws(ImageError) -> [Float] {
     let size = outputSize(of: image)
+    try Image.checkSize(width: size.width, height: size.height)
     var values = [Float](repeating: 0, count: 3 * size.height * size.width)
     let result = values.withUnsafeMutableBufferPointer { buffer in
       Result { () throws(ImageError) in try write(image, into: buffer) }
