@@ -94,13 +94,16 @@ extension Image {
     return Image(unchecked: made, width: window.columns.count, height: window.rows.count)
   }
 
-  func checkSize(width: Int, height: Int) throws(ImageError) {
-    guard (1...1 << 24).contains(width), (1...1 << 24).contains(height) else {
+  /// Refuses sizes that nobody means, such as those of a line of pixels scaled up to a square's height.
+  static func checkSize(width: Int, height: Int) throws(ImageError) {
+    guard width > 0, height > 0, width <= maximumPixels / height else {
       throw ImageError(
-        .badSize, path: nil, found: "a size of \(width) x \(height)", expected: "1 to \(1 << 24) on each side"
+        .badSize, path: nil, found: "a size of \(width) x \(height)", expected: "1 to \(maximumPixels) pixels"
       )
     }
   }
+
+  private static let maximumPixels = DecodingOptions().maximumPixels
 }
 
 /// Resampling weights in Pillow's fixed point.
