@@ -75,9 +75,6 @@ struct DiffusionPlan: Sendable {
     _ settings: ExtractionSettings, latents: Latents, samples: [Int], noise: LatentNoise
   ) throws -> [String: ArchiveSetting] {
     var kept: [String: ArchiveSetting] = [
-      "latents.count": .integer(latents.samples.count),
-      "latents.shape": .text("\(latents.shape)"),
-      "latents.digest": .text(try latents.digest()),
       "latents.scale": .number(settings.latentScale),
       "latents.bias": .number(settings.latentBias),
       "latents.posterior": .text(settings.posterior.rawValue),
@@ -90,7 +87,7 @@ struct DiffusionPlan: Sendable {
       kept["noise.seed"] = Int(exactly: seed).map(ArchiveSetting.integer) ?? .text("\(seed)")
     case .file: kept["noise.digest"] = try noise.digest().map(ArchiveSetting.text)
     }
-    return kept.merging(latents.settings) { own, _ in own }
+    return kept.merging(try latents.record(samples)) { own, _ in own }
   }
 
   private static func posteriorNoise(_ settings: ExtractionSettings, latents: Latents) throws -> LatentNoise?

@@ -25,7 +25,7 @@ struct EncoderPlan: Sendable {
     let representations = rows.map {
       ArchiveDescription.Representation(FeatureKey(layer: $0.label), shape: $0.rowShape)
     }
-    var kept = try inputs.record()
+    var kept = try inputs.record(samples)
     kept["samples"] = .text(IndexRanges(samples)?.description ?? "")
     kept["pooling"] = .text("\(settings.pooling)")
     kept["protocol"] = .text(encoder.featureProtocol)

@@ -1,15 +1,17 @@
 import Features
 import Files
+import Models
 import TensorFiles
 
 /// The latents of a set of images, read one at a time, as their VAE made them: neither shifted nor scaled.
 ///
-/// Three layouts are read:
+/// Four layouts are read:
 /// - REPA's preprocessed folder: `vae-sd/` with `dataset.json` and `NNNNN/img-mean-std-XXXXXXXX.npy`, [2C, H, W], the
 ///   posterior's mean and standard deviation. A sample's name is its image's in the folder `images` of the same layout,
 ///   `NNNNN/imgXXXXXXXX.png`, so that features of the images carry the same names.
 /// - a tensor file with one tensor [N, C, H, W], `PATH` or `PATH#NAME`; an integer tensor `labels` [N] gives the labels.
-/// - a folder of .npy files [C, H, W] or [1, C, H, W], in natural order.
+/// - a folder of .npy files [C, H, W] or [1, C, H, W], in natural order;
+/// - pictures, of which a VAE makes latents when they are asked for.
 public struct Latents: Sendable {
   /// Their place, names and labels.
   public internal(set) var samples: InputSamples
@@ -21,11 +23,16 @@ public struct Latents: Sendable {
     case tensor(Tensor)
     /// One file a latent, by its path in `folder`; `isPosterior` where it holds mean and standard deviation.
     case files([String], folder: String, isPosterior: Bool)
+    case pictures(Pictures, PictureEncoder)
   }
 
   /// Whether means and standard deviations are known, to draw from.
   public var isPosterior: Bool {
-    if case .files(_, _, let isPosterior) = source { isPosterior } else { false }
+    switch source {
+    case .tensor: false
+    case .files(_, _, let isPosterior): isPosterior
+    case .pictures: true
+    }
   }
 
   /// Opens latents.
@@ -46,23 +53,52 @@ public struct Latents: Sendable {
     self.source = source
   }
 
+  /// Latents that a VAE makes of pictures, when they are asked for.
+  ///
+  /// - Parameter resolution: The side in pixels that pictures are cropped to, as ADM crops; a latent's side times the
+  ///   VAE's factor.
+  /// - Throws: ``ExtractionError`` for a resolution or a VAE that does not fit.
+  public init(_ pictures: Pictures, vae: AutoencoderKL, resolution: Int) throws {
+    let encoder = try PictureEncoder(vae, resolution: resolution)
+    samples = pictures.samples
+    shape = encoder.shape
+    source = .pictures(pictures, encoder)
+  }
+
   private static func tensor(_ specification: String) throws -> Latents {
     let (file, tensor) = try TensorChoice.open(specification, what: "latents")
     guard let shape = InputShape(Array(tensor.shape.dropFirst())) else {
       throw ExtractionError(
         .badInput, path: file.path, "\(tensor.name) is \(tensor.shape), expected [N, C, H, W]")
     }
-    var labels = [Int?](repeating: nil, count: tensor.rowCount)
-    if let found = file["labels"], found.shape == [labels.count], !found.elementType.isFloatingPoint {
-      labels = try found.integers()
-    }
+    let labels = try TensorChoice.labels(in: file, of: tensor)
     return Latents(path: file.path, shape: shape, names: nil, labels: labels, source: .tensor(tensor))
   }
 
   /// What reads them: one for each thread.
   func makeReader() -> LatentReader { LatentReader(self) }
 
-  /// Identifies the latents: their number, shape and names, and sixteen of them.
+  /// Whether a latent costs far more than reading it.
+  var isComputed: Bool {
+    if case .pictures = source { true } else { false }
+  }
+
+  /// What an archive says of them: how many, what identifies them, and how they were made where that is known.
+  ///
+  /// - Parameter places: Those that are used.
+  func record(_ places: [Int]) throws -> [String: ArchiveSetting] {
+    var record: [String: ArchiveSetting] = [
+      "latents.count": .integer(samples.count), "latents.shape": .text("\(shape)"),
+    ]
+    guard case .pictures(let pictures, let encoder) = source else {
+      record["latents.digest"] = .text(try digest())
+      return record
+    }
+    record.merge(encoder.record) { first, _ in first }
+    return record.merging(try pictures.record(places)) { first, _ in first }
+  }
+
+  /// Identifies stored latents: their number, shape and names, and sixteen of them.
   func digest() throws -> String {
     var digest = ContentDigest()
     digest.update("\(samples.count) \(shape)")
@@ -73,12 +109,4 @@ public struct Latents: Sendable {
     }
     return digest.text
   }
-}
-
-extension Latents {
-  /// Whether a latent costs far more than reading it.
-  var isComputed: Bool { false }
-
-  /// What an archive says of how they were made, beside what it says of all latents.
-  var settings: [String: ArchiveSetting] { [:] }
 }

@@ -55,7 +55,7 @@ public struct PreprocessedWriter: Sendable {
   ) throws -> Int {
     let folder = PreprocessedFolder(path: path)
     try folder.begin(
-      try pictures.record().merging(encoder.record) { first, _ in first }
+      try pictures.record(places).merging(encoder.record) { first, _ in first }
         .merging(["samples": .text(IndexRanges(places)?.description ?? "")]) { first, _ in first },
       samples: samples)
     let todo = places.indices.filter { !Self.isThere(folder.image($0)) || !Self.isThere(folder.latent($0)) }

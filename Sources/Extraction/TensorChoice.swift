@@ -35,6 +35,15 @@ enum TensorChoice {
     return tensor
   }
 
+  /// The integer tensor `labels` beside an array, a label a row; nil for every row where there is none.
+  static func labels(in file: TensorFile, of tensor: Tensor) throws -> [Int?] {
+    let labels = [Int?](repeating: nil, count: tensor.rowCount)
+    guard let found = file["labels"], found.shape == [labels.count], !found.elementType.isFloatingPoint else {
+      return labels
+    }
+    return try found.integers()
+  }
+
   private static func isArray(_ tensor: Tensor) -> Bool {
     tensor.elementType.isFloatingPoint && tensor.shape.count == 4 && tensor.count > 0
   }
