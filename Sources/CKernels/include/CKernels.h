@@ -10,6 +10,7 @@
 #include "LogSumExp.h"
 #include "NeighborScan.h"
 #include "Processor.h"
+#include "Resampling.h"
 #include "RowOperations.h"
 #include "Softmax.h"
 
