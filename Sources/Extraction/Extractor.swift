@@ -14,7 +14,7 @@ import Synchronization
 /// A vision encoder takes pictures:
 ///
 ///     let encoder = try VisionTransformer("dinov2_vitb14_pretrain.pth")
-///     let inputs = try EncoderInputs(PictureCollection("val/"), for: encoder.encoder)
+///     let inputs = try EncoderInputs(Pictures(.open("val")), for: encoder)
 ///     try Extractor(encoder, inputs: inputs, settings: EncoderSettings(model: "DINOv2-B")).run(to: "dinov2-b")
 public struct Extractor: Sendable {
   private let work: any ExtractionWork
@@ -25,6 +25,14 @@ public struct Extractor: Sendable {
   ///   noise that cannot be read.
   public init(_ model: some HiddenStateModel, latents: Latents, settings: ExtractionSettings) throws {
     work = try DiffusionWork(model, latents: latents, settings: settings)
+  }
+
+  /// Pictures, or ready inputs, through a vision encoder.
+  ///
+  /// - Throws: ``ExtractionError`` where settings, encoder and inputs do not fit, `ImageError` or `TensorFileError` for
+  ///   inputs that cannot be read.
+  public init(_ encoder: some EncoderModel, inputs: EncoderInputs, settings: EncoderSettings) throws {
+    work = try EncoderWork(encoder, inputs: inputs, settings: settings)
   }
 
   /// What the archive will say of itself.

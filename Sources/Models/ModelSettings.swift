@@ -2,7 +2,9 @@ import Foundation
 
 /// The `config.json` beside a checkpoint: sizes that the tensors do not tell.
 ///
-/// Keys are looked up at the top and in an object called `model`.
+/// Keys are looked up at the top and in an object called `model`, or `vision_config` where CLIP has one for each side.
+/// Where several checkpoints share a folder, a `configs.json` may hold an object for each, by the checkpoint's name up
+/// to its first dot.
 struct ModelSettings {
   /// The file, whether it exists or not.
   let path: String
@@ -10,28 +12,36 @@ struct ModelSettings {
 
   static let maximumByteCount = 1 << 20
 
-  /// Reads `folder/config.json`; without that file there are no settings.
-  init(folder: String) throws {
-    try self.init(file: "\(folder)/config.json")
+  /// Reads `folder/config.json`, or else what `folder/configs.json` says of `file`; without either there are no settings.
+  init(folder: String, file: Substring) throws {
+    let (own, shared) = ("\(folder)/config.json", "\(folder)/configs.json")
+    if let values = try Self.read(own) {
+      (path, self.values) = (own, values)
+    } else if case .object(let values)? = try Self.read(shared)?[String(file.prefix { $0 != "." })] {
+      (path, self.values) = (shared, values)
+    } else {
+      (path, values) = (own, [:])
+    }
   }
 
   /// Reads a file of settings; without that file there are none.
   init(file: String) throws {
-    path = file
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      values = [:]
-      return
-    }
+    (path, values) = (file, try Self.read(file) ?? [:])
+  }
+
+  private static func read(_ path: String) throws -> [String: JSONValue]? {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
     let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= Self.maximumByteCount, let data = FileManager.default.contents(atPath: path) else {
+    guard size <= maximumByteCount, let data = FileManager.default.contents(atPath: path) else {
       throw ModelError(
         .badConfiguration, path: path,
-        "\(size) bytes that cannot be read as settings; expected a file of at most \(Self.maximumByteCount)")
+        "\(size) bytes that cannot be read as settings; expected a file of at most \(maximumByteCount)")
     }
     do {
       var values = try JSONDecoder().decode([String: JSONValue].self, from: data)
       if case .object(let inner)? = values["model"] { values.merge(inner) { outer, _ in outer } }
-      self.values = values
+      if case .object(let inner)? = values["vision_config"] { values.merge(inner) { _, inner in inner } }
+      return values
     } catch {
       throw ModelError(.badConfiguration, path: path, "not a JSON object; correct the file, or move it away")
     }
