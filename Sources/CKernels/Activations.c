@@ -58,3 +58,12 @@ void repscope_gelu_erf(float *x, size_t count) {
     x[i] = positive - a * lower_tail(a);
   }
 }
+
+REPSCOPE_KERNEL
+void repscope_swiglu(float *x, size_t stride, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) {
+    float *gate = x + row * stride;
+    const float *value = gate + columns;
+    for (size_t i = 0; i < columns; i++) gate[i] = gate[i] * value[i] / (1.0f + exp_of_float(-gate[i]));
+  }
+}

@@ -32,3 +32,19 @@ void repscope_scale_rows(float *x, size_t stride, const float *factors, size_t r
   for (size_t row = 0; row < rows; row++)
     for (size_t i = 0; i < columns; i++) x[row * stride + i] *= factors[row];
 }
+
+REPSCOPE_KERNEL
+void repscope_rotate_rows(float *x, size_t stride, const float *cosines, const float *sines, size_t rows,
+                          size_t half) {
+  for (size_t row = 0; row < rows; row++) {
+    float *first = x + row * stride;
+    float *second = first + half;
+    const float *c = cosines + row * half;
+    const float *s = sines + row * half;
+    for (size_t i = 0; i < half; i++) {
+      float a = first[i], b = second[i];
+      first[i] = a * c[i] - b * s[i];
+      second[i] = b * c[i] + a * s[i];
+    }
+  }
+}

@@ -5,8 +5,8 @@ extension DiffusionTransformer: HiddenStateModel {
     let c = configuration
     return NetworkDescription(
       family: c.family.name, digest: digest, trainingStep: trainingStep,
-      input: LatentShape(channels: c.inputChannels, height: c.inputHeight, width: c.inputWidth),
-      output: LatentShape(channels: c.predictedChannels, height: c.inputHeight, width: c.inputWidth),
+      input: InputShape(channels: c.inputChannels, height: c.inputHeight, width: c.inputWidth),
+      output: InputShape(channels: c.predictedChannels, height: c.inputHeight, width: c.inputWidth),
       tokens: c.tokens, width: c.width, depth: c.depth, classes: c.classes, nullLabel: c.nullLabel,
       projectors: c.projectors.map { .init(layer: $0.layer, dimensions: $0.dimension) },
       timeConvention: c.family.timeConvention, interpolant: c.family.interpolant)

@@ -5,8 +5,8 @@ public struct ExtractionError: Error, Sendable, Hashable, CustomStringConvertibl
     case missing
     /// Settings that make no sense, or not for this model.
     case invalidSettings
-    /// Latents or noise that cannot be used.
-    case badLatents
+    /// Latents, noise, pictures or network inputs that cannot be used.
+    case badInput
     /// Labels that are missing or unknown to the model.
     case badLabels
     /// A hidden state with NaN or infinity.

@@ -68,13 +68,4 @@ public struct ExtractionSettings: Sendable, Hashable {
     case nullLabel = "null"
     case labels
   }
-
-  /// Which of the latents take part.
-  public enum SampleSelection: Sendable, Hashable {
-    case all
-    /// The first so many, or all if there are fewer.
-    case first(Int)
-    /// By their places in the full list, from 0, in this order.
-    case indices([Int])
-  }
 }

@@ -2,32 +2,41 @@ import Features
 import LinearAlgebra
 import Synchronization
 
-/// Takes latents through a diffusion transformer and writes its hidden states to a feature archive.
+/// Takes samples through a network and writes its hidden states to a feature archive.
 ///
-/// The archive's bytes depend on model, latents and settings alone: not on threads, on the order of the work, on how it is
-/// parted among machines, or on how often it was interrupted. Memory holds one shard's rows and one image a thread.
+/// The archive's bytes depend on model, samples and settings alone: not on threads, on the order of the work, on how it
+/// is parted among machines, or on how often it was interrupted. Memory holds one shard's rows and one image a thread.
 ///
 ///     let extractor = try Extractor(model, latents: Latents("vae-sd"), settings: settings)
 ///     try extractor.run(to: "sit-xl-2")
 ///     let archive = try FeatureArchive("sit-xl-2")
-public struct Extractor<Model: HiddenStateModel>: Sendable {
-  public let model: Model
-  public let latents: Latents
-  public let settings: ExtractionSettings
-  private let plan: ExtractionPlan
+///
+/// A vision encoder takes pictures:
+///
+///     let encoder = try VisionTransformer("dinov2_vitb14_pretrain.pth")
+///     let inputs = try EncoderInputs(Pictures(.open("val")), for: encoder)
+///     try Extractor(encoder, inputs: inputs, settings: EncoderSettings(model: "DINOv2-B")).run(to: "dinov2-b")
+public struct Extractor: Sendable {
+  private let work: any ExtractionWork
 
-  /// Checks that settings, model and latents fit.
+  /// Latents through a diffusion transformer.
   ///
-  /// - Throws: ``ExtractionError``, or `TensorFileError` for latents and noise that cannot be read.
-  public init(_ model: Model, latents: Latents, settings: ExtractionSettings) throws {
-    self.model = model
-    self.latents = latents
-    self.settings = settings
-    plan = try ExtractionPlan(settings, network: model.network, latents: latents)
+  /// - Throws: ``ExtractionError`` where settings, model and latents do not fit, or `TensorFileError` for latents and
+  ///   noise that cannot be read.
+  public init(_ model: some HiddenStateModel, latents: Latents, settings: ExtractionSettings) throws {
+    work = try DiffusionWork(model, latents: latents, settings: settings)
+  }
+
+  /// Pictures, or ready inputs, through a vision encoder.
+  ///
+  /// - Throws: ``ExtractionError`` where settings, encoder and inputs do not fit, `ImageError` or `TensorFileError` for
+  ///   inputs that cannot be read.
+  public init(_ encoder: some EncoderModel, inputs: EncoderInputs, settings: EncoderSettings) throws {
+    work = try EncoderWork(encoder, inputs: inputs, settings: settings)
   }
 
   /// What the archive will say of itself.
-  public var description: ArchiveDescription { plan.description }
+  public var description: ArchiveDescription { work.description }
 
   /// How far a run has come.
   public struct Progress: Sendable, Hashable {
@@ -54,33 +63,33 @@ public struct Extractor<Model: HiddenStateModel>: Sendable {
   ///   - part: Which of the shards this run is to compute.
   ///   - progress: Called after each image, one call at a time, on any thread. An error that it throws ends the run.
   /// - Throws: ``ExtractionError`` for settings other than those of the archive that is there, and for hidden states that
-  ///   cannot be kept; the model's, `TensorFileError` or `FeatureError` for files. Finished shards stay.
+  ///   cannot be kept; the model's, `ImageError`, `TensorFileError` or `FeatureError` for files. Finished shards stay.
   /// - Complexity: one run of the network a sample and time step.
   @discardableResult
   public func run(
     to path: String, part: ExtractionPart = .whole, threads: Threads = .all,
     progress: @Sendable (Progress) throws -> Void = { _ in }
   ) throws -> Result {
-    let description = plan.description
-    let writer = try ArchiveWriter(path, description: description, samples: plan.archiveSamples)
+    try Self.run(work, to: path, part: part, threads: threads, progress: progress)
+  }
+
+  private static func run<Work: ExtractionWork>(
+    _ work: Work, to path: String, part: ExtractionPart, threads: Threads,
+    progress: @Sendable (Progress) throws -> Void
+  ) throws -> Result {
+    let description = work.description
+    let writer = try ArchiveWriter(path, description: description, samples: work.samples)
     let own = stride(from: part.index, to: description.shardCount, by: part.count)
     let present = try writer.shards()
     let todo = own.filter { !present.contains($0) }
     let total = todo.reduce(0) { $0 + description.rows(ofShard: $1).count }
     let done = Mutex(0)
     if !todo.isEmpty {
-      let cache = ConditioningCache(model, timesteps: plan.steps.count)
-      if settings.condition == .nullLabel, let label = plan.labels.first {
-        for step in plan.steps {
-          _ = try cache.conditioning(timestep: step.condition, label: label, threads: threads)
-        }
-      }
+      try work.prepare(threads: threads)
       let rows = ShardRows(description)
-      let workers = (0..<threads.count).map { _ in
-        ExtractionWorker(model, plan: plan, settings: settings, latents: latents)
-      }
+      let workers = (0..<threads.count).map { _ in work.makeWorker() }
       for shard in todo {
-        try compute(shard, rows, workers, cache, threads) {
+        try compute(shard, of: work, rows, workers, threads) {
           try done.withLock { done in
             done += 1
             try progress(Progress(done: done, total: total))
@@ -93,22 +102,19 @@ public struct Extractor<Model: HiddenStateModel>: Sendable {
     return Result(computed: todo.count, found: Array(own).count - todo.count, missing: missing)
   }
 
-  /// Computes the rows of a shard: one piece of work a sample and time step.
-  private func compute(
-    _ shard: Int, _ rows: ShardRows, _ workers: [ExtractionWorker<Model>], _ cache: ConditioningCache<Model>,
-    _ threads: Threads, imageIsDone: () throws -> Void
+  /// Computes the rows of a shard.
+  private static func compute<Work: ExtractionWork>(
+    _ shard: Int, of work: Work, _ rows: ShardRows, _ workers: [Work.Worker], _ threads: Threads,
+    imageIsDone: () throws -> Void
   ) throws {
-    let range = plan.description.rows(ofShard: shard)
-    let stepsLeft = Mutex([Int](repeating: plan.steps.count, count: range.count))
-    try parallelLoop(range.count * plan.steps.count, threads: threads) { piece, worker in
-      let (row, step) = piece.quotientAndRemainder(dividingBy: plan.steps.count)
-      let place = range.lowerBound + row
-      let conditioning = try cache.conditioning(
-        timestep: plan.steps[step].condition, label: plan.labels[place], threads: Threads(1))
-      try workers[worker].run(sample: plan.samples[place], step: step, conditioning: conditioning) { tap in
-        rows.row(row, of: plan.representation(step: step, tap: tap))
+    let range = work.description.rows(ofShard: shard)
+    let piecesLeft = Mutex([Int](repeating: work.piecesPerRow, count: range.count))
+    try parallelLoop(range.count * work.piecesPerRow, threads: threads) { index, worker in
+      let (row, piece) = index.quotientAndRemainder(dividingBy: work.piecesPerRow)
+      try work.compute(row: range.lowerBound + row, piece: piece, workers[worker]) { representation in
+        rows.row(row, of: representation)
       }
-      let isDone = stepsLeft.withLock { left in
+      let isDone = piecesLeft.withLock { left in
         left[row] -= 1
         return left[row] == 0
       }

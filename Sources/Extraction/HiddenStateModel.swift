@@ -32,9 +32,9 @@ public struct NetworkDescription: Sendable, Hashable {
   /// The checkpoint's training step, where it is known.
   public var trainingStep: Int?
   /// The input's shape.
-  public var input: LatentShape
+  public var input: InputShape
   /// The output's shape.
-  public var output: LatentShape
+  public var output: InputShape
   /// Tokens of a hidden state.
   public var tokens: Int
   /// Dimensions of a token.
@@ -61,7 +61,7 @@ public struct NetworkDescription: Sendable, Hashable {
   }
 
   public init(
-    family: String, digest: String, trainingStep: Int? = nil, input: LatentShape, output: LatentShape,
+    family: String, digest: String, trainingStep: Int? = nil, input: InputShape, output: InputShape,
     tokens: Int,
     width: Int, depth: Int, classes: Int, nullLabel: Int?, projectors: [Projector] = [],
     timeConvention: TimeConvention = .repa, interpolant: Interpolant = .linear

@@ -34,22 +34,22 @@ enum LatentFolder {
   static func array(_ path: String) throws -> Tensor {
     let file = try TensorFile.open(path)
     guard let tensor = file.tensors.first, file.tensors.count == 1, tensor.elementType.isFloatingPoint else {
-      throw ExtractionError(.badLatents, path: path, "it holds no single array of floating-point numbers")
+      throw ExtractionError(.badInput, path: path, "it holds no single array of floating-point numbers")
     }
     return tensor
   }
 
   /// The latent's shape by the array's, [C, H, W], [1, C, H, W], or [2C, H, W] with mean and standard deviation.
-  static func shape(of tensor: Tensor, path: String, isPosterior: Bool) throws -> LatentShape {
+  static func shape(of tensor: Tensor, path: String, isPosterior: Bool) throws -> InputShape {
     let lengths =
       tensor.shape.count == 4 && tensor.shape[0] == 1 ? Array(tensor.shape.dropFirst()) : tensor.shape
-    guard var shape = LatentShape(lengths) else {
-      throw ExtractionError(.badLatents, path: path, "its shape is \(tensor.shape), expected [C, H, W]")
+    guard var shape = InputShape(lengths) else {
+      throw ExtractionError(.badInput, path: path, "its shape is \(tensor.shape), expected [C, H, W]")
     }
     guard isPosterior else { return shape }
     guard shape.channels.isMultiple(of: 2) else {
       throw ExtractionError(
-        .badLatents, path: path,
+        .badInput, path: path,
         "its shape is \(tensor.shape), expected [2C, H, W], mean and standard deviation")
     }
     shape.channels /= 2

@@ -29,12 +29,12 @@ public struct LatentNoise: Sendable {
   }
 
   /// Exact noise from a file: a tensor [N, C, H, W] for N latents of that shape.
-  init(file specification: String, count: Int, shape: LatentShape) throws {
+  init(file specification: String, count: Int, shape: InputShape) throws {
     let (file, tensor) = try TensorChoice.open(specification, what: "noise")
     let expected = [count, shape.channels, shape.height, shape.width]
     guard tensor.shape == expected else {
       throw ExtractionError(
-        .badLatents, path: file.path,
+        .badInput, path: file.path,
         "the noise \(tensor.name) is \(tensor.shape), expected \(expected): one for every latent of the full list"
       )
     }

@@ -3,35 +3,48 @@ import LinearAlgebra
 
 /// From a hidden state, tokens by dimensions, to the numbers that an archive keeps.
 ///
-/// The model's output is no hidden state and is kept whole.
+/// A diffusion transformer's tokens are all patches. A vision encoder has a class token and registers before them, most
+/// of them; those never enter a mean. A diffusion transformer's output is no hidden state and is kept whole.
 public enum Pooling: Sendable, Hashable {
-  /// The mean over all tokens: REPA's choice. Summed in Double, in the tokens' order.
+  /// The mean over all patch tokens: REPA's choice. Summed in Double, in the tokens' order.
   case mean
-  /// The whole hidden state.
+  /// All patch tokens.
   case none
-  /// Some tokens, in this order, from 0; one alone gives a vector.
+  /// Some patch tokens, in this order, from 0; one alone gives a vector.
   case tokens([Int])
+  /// The class token.
+  case classToken
+  /// The class token and, after it, the mean over all patch tokens, as one vector of twice the dimensions: what DINOv2's
+  /// linear evaluation takes.
+  case classAndMean
 }
 
 extension Pooling: CustomStringConvertible {
-  /// "mean", "none", "tokens 0,5"
+  /// "mean", "none", "tokens 0,5", "class", "both"
   public var description: String {
     switch self {
     case .mean: "mean"
     case .none: "none"
     case .tokens(let tokens): "tokens \(tokens.map(String.init).joined(separator: ","))"
+    case .classToken: "class"
+    case .classAndMean: "both"
     }
   }
 }
 
 extension Pooling {
-  /// The shape that is kept of a shape [T, D] or [C, H, W].
-  func shape(of shape: [Int]) -> [Int] {
-    guard shape.count == 2 else { return shape }
+  /// Whether it needs a class token.
+  var needsClassToken: Bool { self == .classToken || self == .classAndMean }
+
+  /// The shape that is kept.
+  func shape(of shape: TapShape) -> [Int] {
+    guard shape.lengths.count == 2 else { return shape.lengths }
+    let (tokens, width) = (shape.lengths[0] - shape.firstPatch, shape.lengths[1])
     return switch self {
-    case .mean: [shape[1]]
-    case .none: shape
-    case .tokens(let tokens): tokens.count == 1 ? [shape[1]] : [tokens.count, shape[1]]
+    case .mean, .classToken: [width]
+    case .classAndMean: [2 * width]
+    case .none: [tokens, width]
+    case .tokens(let tokens): tokens.count == 1 ? [width] : [tokens.count, width]
     }
   }
 
@@ -39,26 +52,35 @@ extension Pooling {
   ///
   /// - Parameter sum: Memory for at least D numbers.
   func pool(
-    _ values: UnsafeBufferPointer<Float>, shape: [Int], into row: UnsafeMutableBufferPointer<Float>,
+    _ values: UnsafeBufferPointer<Float>, shape: TapShape, into row: UnsafeMutableBufferPointer<Float>,
     sum: Workspace<Double>
   ) {
-    guard shape.count == 2 else {
+    guard shape.lengths.count == 2, let all = values.baseAddress, let target = row.baseAddress else {
       _ = row.update(fromContentsOf: values)
       return
     }
-    let (tokens, width) = (shape[0], shape[1])
+    let (tokens, width) = (shape.lengths[0] - shape.firstPatch, shape.lengths[1])
+    let patches = all + shape.firstPatch * width
     switch self {
-    case .none: _ = row.update(fromContentsOf: values)
-    case .mean:
-      guard let base = values.baseAddress else { return }
-      sum.base.update(repeating: 0, count: width)
-      for token in 0..<tokens { repscope_accumulate(base + token * width, sum.base, width) }
-      for column in 0..<width { row[column] = Float(sum.base[column] / Double(tokens)) }
+    case .none: target.update(from: patches, count: tokens * width)
+    case .mean: Self.mean(patches, tokens, width, into: target, sum: sum)
     case .tokens(let chosen):
       for (place, token) in chosen.enumerated() {
-        let target = UnsafeMutableBufferPointer(rebasing: row[place * width..<(place + 1) * width])
-        _ = target.update(fromContentsOf: values[token * width..<(token + 1) * width])
+        (target + place * width).update(from: patches + token * width, count: width)
       }
+    case .classToken: target.update(from: all, count: width)
+    case .classAndMean:
+      target.update(from: all, count: width)
+      Self.mean(patches, tokens, width, into: target + width, sum: sum)
     }
+  }
+
+  private static func mean(
+    _ patches: UnsafePointer<Float>, _ tokens: Int, _ width: Int, into target: UnsafeMutablePointer<Float>,
+    sum: Workspace<Double>
+  ) {
+    sum.base.update(repeating: 0, count: width)
+    for token in 0..<tokens { repscope_accumulate(patches + token * width, sum.base, width) }
+    for column in 0..<width { target[column] = Float(sum.base[column] / Double(tokens)) }
   }
 }

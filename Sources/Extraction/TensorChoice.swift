@@ -16,11 +16,11 @@ enum TensorChoice {
       separator: ", ")
     if let name {
       guard let tensor = file[name] else {
-        throw ExtractionError(.badLatents, path: file.path, "there is no tensor \(name); there are \(shown)")
+        throw ExtractionError(.badInput, path: file.path, "there is no tensor \(name); there are \(shown)")
       }
       guard isArray(tensor) else {
         throw ExtractionError(
-          .badLatents, path: file.path,
+          .badInput, path: file.path,
           "\(name) is \(tensor.elementType) \(tensor.shape), not a floating-point array [N, C, H, W] of \(what)"
         )
       }
@@ -29,10 +29,19 @@ enum TensorChoice {
     guard let tensor = fitting.first, fitting.count == 1 else {
       let advice = fitting.isEmpty ? "there are \(shown)" : "there are \(shown); pick one with PATH#NAME"
       throw ExtractionError(
-        .badLatents, path: file.path,
+        .badInput, path: file.path,
         "there is no single floating-point tensor [N, C, H, W] for \(what); \(advice)")
     }
     return tensor
+  }
+
+  /// The integer tensor `labels` beside an array, a label a row; nil for every row where there is none.
+  static func labels(in file: TensorFile, of tensor: Tensor) throws -> [Int?] {
+    let labels = [Int?](repeating: nil, count: tensor.rowCount)
+    guard let found = file["labels"], found.shape == [labels.count], !found.elementType.isFloatingPoint else {
+      return labels
+    }
+    return try found.integers()
   }
 
   private static func isArray(_ tensor: Tensor) -> Bool {

@@ -7,7 +7,7 @@ public enum ArchiveSetting: Sendable, Hashable {
   case number(Double)
   case flag(Bool)
 
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .text(let text): .text(text)
     case .integer(let integer): .integer(integer)

@@ -33,14 +33,9 @@ struct Attention: Sendable {
   }
 
   /// `y` may be `x`.
-  func apply(_ x: MatrixSlice, into y: MatrixSlice, _ scratch: Scratch) {
+  func apply(_ x: MatrixSlice, into y: MatrixSlice, _ scratch: Scratch, rotation: Rotation? = nil) {
     let width = output.inputs
-    let projected = MatrixSlice(scratch.projected, rows: x.rows, columns: 3 * width)
-    var column = 0
-    for projection in projections {
-      projection.apply(x, into: projected.columns(column..<column + projection.outputs))
-      column += projection.outputs
-    }
+    let projected = project(x, scratch)
     let mixed = MatrixSlice(scratch.mixed, rows: x.rows, columns: width)
     let headWidth = width / heads
     for head in 0..<heads {
@@ -50,9 +45,47 @@ struct Attention: Sendable {
       let values = projected.columns(columns.lowerBound + 2 * width..<columns.upperBound + 2 * width)
       queryNorm?.apply(queries, into: queries)
       keyNorm?.apply(keys, into: keys)
+      rotation?.apply(queries)
+      rotation?.apply(keys)
       attend(queries, keys, values, into: mixed.columns(columns), scratch)
     }
     output.apply(mixed, into: y)
+  }
+
+  /// What one query that is no row of `x` gathers from all rows of `x`.
+  ///
+  /// - Parameter query: Before its projection, a row's length.
+  func gather(
+    from x: MatrixSlice, by query: UnsafePointer<Float>, into y: MatrixSlice, _ scratch: Scratch
+  ) {
+    let width = output.inputs
+    let projected = project(x, scratch)
+    // The queries of x are not needed: the first row's place takes the one query that is.
+    projections[0].apply(
+      MatrixSlice(UnsafeMutablePointer(mutating: query), rows: 1, columns: width), firstOutputs: width,
+      into: projected.rows(0..<1).columns(0..<width))
+    let mixed = MatrixSlice(scratch.mixed, rows: 1, columns: width)
+    let headWidth = width / heads
+    for head in 0..<heads {
+      let columns = head * headWidth..<(head + 1) * headWidth
+      attend(
+        projected.rows(0..<1).columns(columns),
+        projected.columns(columns.lowerBound + width..<columns.upperBound + width),
+        projected.columns(columns.lowerBound + 2 * width..<columns.upperBound + 2 * width),
+        into: mixed.columns(columns), scratch)
+    }
+    output.apply(mixed, into: y)
+  }
+
+  /// Queries, keys and values of all rows, side by side.
+  private func project(_ x: MatrixSlice, _ scratch: Scratch) -> MatrixSlice {
+    let projected = MatrixSlice(scratch.projected, rows: x.rows, columns: 3 * output.inputs)
+    var column = 0
+    for projection in projections {
+      projection.apply(x, into: projected.columns(column..<column + projection.outputs))
+      column += projection.outputs
+    }
+    return projected
   }
 
   /// softmax(Q Kᵀ / sqrt(d)) V
@@ -60,9 +93,9 @@ struct Attention: Sendable {
     _ queries: MatrixSlice, _ keys: MatrixSlice, _ values: MatrixSlice, into result: MatrixSlice,
     _ scratch: Scratch
   ) {
-    let (tokens, headWidth) = (queries.rows, queries.columns)
+    let (tokens, headWidth) = (keys.rows, queries.columns)
     let scale = 1 / Float(headWidth).squareRoot()
-    for rows in Tiling(tokens, by: Self.scoreRows(tokens)).ranges {
+    for rows in Tiling(queries.rows, by: Self.scoreRows(tokens)).ranges {
       let (part, target) = (queries.rows(rows), result.rows(rows))
       BLAS.multiplyTransposed(
         m: rows.count, n: tokens, k: headWidth, part.base, part.stride, keys.base, keys.stride,

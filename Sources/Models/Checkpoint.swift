@@ -15,32 +15,71 @@ struct Checkpoint {
   let arguments: TorchValue?
   let trainingStep: Int?
 
-  /// The names diffusers gives to a pipeline's weights, in its folder and in the folder of a whole pipeline.
-  private static let folderNames = ["", "transformer/"].flatMap { folder in
-    [
-      "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.safetensors.index.json",
-      "diffusion_pytorch_model.bin",
-    ].map { folder + $0 }
-  }
+  /// The names diffusers gives to a pipeline's weights, in its folder and in the folder of a whole pipeline; then those
+  /// the transformers library gives.
+  private static let folderNames =
+    ["", "transformer/"].flatMap { folder in
+      [
+        "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.safetensors.index.json",
+        "diffusion_pytorch_model.bin",
+      ].map { folder + $0 }
+    } + ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"]
 
   /// Opens a file, or the weights in a diffusers folder.
   ///
   /// - Throws: `TensorFileError`, or ``ModelError`` where there is no network or not the weights asked for.
   init(_ path: String, weights: DiffusionTransformer.Weights) throws {
-    let file = try TensorFile.open(try Self.weightsFile(at: path))
-    self.path = file.path
-    settings = try ModelSettings(folder: Self.folder(of: file.path))
+    try self.init(try Self.openFile(at: path), weights: weights)
+  }
+
+  /// The chosen weights of a diffusion transformer's file.
+  init(_ file: TensorFile, weights: DiffusionTransformer.Weights) throws {
+    try self.init(file, Self.withoutLegacyNames(try Self.stateDictionary(of: file, weights: weights)))
+  }
+
+  /// Takes the given tensors of a file, under the given names.
+  init(_ file: TensorFile, _ tensors: [String: Tensor]) throws {
+    path = file.path
+    settings = try ModelSettings(folder: Self.folder(of: file.path), file: Self.name(of: file.path))
     arguments = file.root?["args"]
     trainingStep =
       file.root?["steps"]?.int ?? file.metadata["steps"].flatMap { Int($0) } ?? Self.step(inNameOf: file.path)
-    tensors = Self.withoutLegacyNames(try Self.stateDictionary(of: file, weights: weights))
+    self.tensors = tensors
   }
 
   subscript(name: String) -> Tensor? { tensors[name] }
 
+  /// A tensor's shape, which must have as many dimensions as are named.
+  ///
+  /// - Parameter network: What the file is said to look like where there is no such tensor.
+  func shape(_ name: String, _ dimensions: [String], of network: String) throws -> [Int] {
+    guard let tensor = tensors[name] else {
+      throw ModelError(
+        .unknownArchitecture, path: path,
+        "looks like \(network), but has no \(name); it holds \(shortened(tensors.keys.sorted(), to: 8))")
+    }
+    guard tensor.shape.count == dimensions.count, !tensor.shape.contains(0) else {
+      throw ModelError(
+        .wrongTensors, path: path,
+        "\(name) is \(tensor.shape); expected [\(dimensions.joined(separator: ", "))]")
+    }
+    // Sizes are multiplied before they are checked one by one: none may be beyond all measure.
+    guard tensor.shape.allSatisfy({ $0 <= 1 << 24 }) else {
+      throw ModelError(
+        .unsupported, path: path,
+        "\(name) is \(tensor.shape); expected no dimension beyond \(1 << 24)")
+    }
+    return tensor.shape
+  }
+
   /// How many numbers N there are with a tensor `prefix.N.suffix`.
   func count(_ prefix: String, _ suffix: String) -> Int {
     Self.count(tensors.keys, prefix, suffix)
+  }
+
+  /// Opens a file, or the weights in a folder.
+  static func openFile(at path: String) throws -> TensorFile {
+    try TensorFile.open(try weightsFile(at: path))
   }
 
   private static func weightsFile(at path: String) throws -> String {
@@ -58,15 +97,19 @@ struct Checkpoint {
     return file
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     // Not NSString's: it traps on Linux where the path is a single character.
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  private static func name(of path: String) -> Substring {
+    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  }
+
   /// Training programs name a checkpoint by seven digits: `0050000.pt`.
   private static func step(inNameOf path: String) -> Int? {
-    let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+    let name = name(of: path)
     let stem = name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
     return stem.utf8.count == 7 ? Int(stem) : nil
   }
@@ -110,7 +153,8 @@ extension Checkpoint {
       uniquingKeysWith: { first, _ in first })
   }
 
-  private static func isEnd(_ marker: String, of name: String) -> Bool {
+  /// Whether a tensor's name is `marker`, or ends with it after a dot.
+  static func isEnd(_ marker: String, of name: String) -> Bool {
     name.hasSuffix(marker)
       && (name.utf8.count == marker.utf8.count || name.dropLast(marker.count).last == ".")
   }

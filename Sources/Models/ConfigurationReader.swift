@@ -16,24 +16,8 @@ struct ConfigurationReader {
     ModelError(.unsupported, path: checkpoint.path, message)
   }
 
-  /// A tensor's shape, which must have as many dimensions as are named.
   func shape(_ name: String, _ dimensions: [String]) throws -> [Int] {
-    guard let tensor = checkpoint[name] else {
-      throw ModelError(
-        .unknownArchitecture, path: checkpoint.path,
-        "looks like a diffusion transformer, but has no \(name); it holds \(shortened(checkpoint.tensors.keys.sorted(), to: 8))"
-      )
-    }
-    guard tensor.shape.count == dimensions.count, !tensor.shape.contains(0) else {
-      throw ModelError(
-        .wrongTensors, path: checkpoint.path,
-        "\(name) is \(tensor.shape); expected [\(dimensions.joined(separator: ", "))]")
-    }
-    // Sizes are multiplied before they are checked one by one: none may be beyond all measure.
-    guard tensor.shape.allSatisfy({ $0 <= 1 << 24 }) else {
-      throw unsupported("\(name) is \(tensor.shape); expected no dimension beyond \(1 << 24)")
-    }
-    return tensor.shape
+    try checkpoint.shape(name, dimensions, of: "a diffusion transformer")
   }
 
   /// The label table has a row more than there are classes, unless the settings say otherwise: nobody trains these

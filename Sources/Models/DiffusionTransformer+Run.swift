@@ -147,14 +147,6 @@ extension DiffusionTransformer {
   }
 
   private func checkFinite(_ values: MatrixSlice, _ place: String) throws {
-    let count = values.rows * values.columns
-    let finite = repscope_finite_prefix(values.base, count)
-    guard finite < count else { return }
-    let value = values.base[finite]
-    throw ModelError(
-      .notFinite, path: path,
-      "\(place) produced \(value.isNaN ? "NaN" : "infinity"), first in token \(finite / values.columns), dimension "
-        + "\(finite % values.columns); look for NaN in its weights, or for an input far beyond the usual range"
-    )
+    try values.checkFinite(place, of: path)
   }
 }

@@ -13,6 +13,11 @@ struct Linear: Sendable {
 
   /// Rows of `inputs` elements to rows of `outputs`. `y` must not overlap `x`.
   func apply(_ x: MatrixSlice, into y: MatrixSlice) {
+    apply(x, firstOutputs: outputs, into: y)
+  }
+
+  /// The same for the first few of the outputs alone.
+  func apply(_ x: MatrixSlice, firstOutputs outputs: Int, into y: MatrixSlice) {
     // The product is added to rows that hold the bias already: the bias costs no pass of its own.
     withBias { repscope_fill_rows($0, y.base, y.stride, y.rows, outputs) }
     weight.withUnsafeBufferPointer { weight in

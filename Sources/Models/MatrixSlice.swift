@@ -1,3 +1,5 @@
+import CKernels
+
 /// A part of a row-major matrix in working memory: rows that are `stride` elements apart.
 struct MatrixSlice {
   let base: UnsafeMutablePointer<Float>
@@ -25,5 +27,18 @@ struct MatrixSlice {
   /// The elements of a slice whose rows follow one another without gaps.
   var elements: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: base, count: rows * columns)
+  }
+}
+
+extension MatrixSlice {
+  /// Throws a ``ModelError`` that names the first NaN or infinity of a slice whose rows follow one another without gaps.
+  func checkFinite(_ place: String, of path: String) throws {
+    let count = rows * columns
+    let finite = repscope_finite_prefix(base, count)
+    guard finite < count else { return }
+    throw ModelError(
+      .notFinite, path: path,
+      "\(place) produced \(base[finite].isNaN ? "NaN" : "infinity"), first in token \(finite / columns), dimension "
+        + "\(finite % columns); look for NaN in its weights, or for an input far beyond the usual range")
   }
 }

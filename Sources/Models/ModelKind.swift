@@ -1,20 +1,37 @@
 /// Which model a checkpoint holds, found out without reading its weights.
 public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   case diffusionTransformer(DiffusionTransformer.Configuration)
+  case visionTransformer(VisionTransformer.Configuration)
+  case autoencoder(AutoencoderKL.Configuration)
 
   /// Looks at a checkpoint's tensors and at what lies beside it.
   ///
   /// - Throws: ``ModelError`` where it is no network known here, or where its sizes cannot be told; the
   ///   `TensorFileError` of a file that cannot be read.
-  public init(_ path: String, options: DiffusionTransformer.Options = .init()) throws {
-    let checkpoint = try Checkpoint(path, weights: options.weights)
-    self = .diffusionTransformer(try DiffusionTransformer.Configuration(checkpoint, options))
+  public init(
+    _ path: String, options: DiffusionTransformer.Options = .init(),
+    encoder: VisionTransformer.Options = .init()
+  ) throws {
+    if let configuration = try AutoencoderKL.Configuration(ifAt: path) {
+      self = .autoencoder(configuration)
+      return
+    }
+    let file = try Checkpoint.openFile(at: path)
+    if EncoderCheckpoint.isEncoder(file) {
+      let source = try EncoderCheckpoint(file, options: encoder)
+      self = .visionTransformer(try VisionTransformer.Configuration(source, encoder))
+    } else {
+      let checkpoint = try Checkpoint(file, weights: options.weights)
+      self = .diffusionTransformer(try DiffusionTransformer.Configuration(checkpoint, options))
+    }
   }
 
   /// The published model's name, such as "SiT-XL/2"; nil for other sizes.
   public var name: String? {
     switch self {
     case .diffusionTransformer(let configuration): configuration.publishedName
+    case .visionTransformer(let configuration): configuration.publishedName
+    case .autoencoder: nil
     }
   }
 
@@ -22,6 +39,8 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var parameterCount: Int {
     switch self {
     case .diffusionTransformer(let configuration): configuration.parameterCount
+    case .visionTransformer(let configuration): configuration.parameterCount
+    case .autoencoder(let configuration): configuration.parameterCount
     }
   }
 
@@ -29,6 +48,8 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var floatingPointOperations: Int {
     switch self {
     case .diffusionTransformer(let configuration): configuration.floatingPointOperations
+    case .visionTransformer(let configuration): configuration.floatingPointOperations
+    case .autoencoder(let configuration): configuration.floatingPointOperations
     }
   }
 
@@ -36,6 +57,8 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .diffusionTransformer(let configuration): configuration.description
+    case .visionTransformer(let configuration): configuration.description
+    case .autoencoder(let configuration): configuration.description
     }
   }
 }
@@ -86,10 +109,11 @@ extension DiffusionTransformer.Configuration: CustomStringConvertible {
     ]
     return "\(publishedName ?? network) (\(origin)): " + parts.filter { !$0.isEmpty }.joined(separator: ", ")
   }
+}
 
-  private func rounded(_ value: Int, to unit: Int) -> Double {
-    let exact = Double(value) / Double(unit)
-    let digits = exact < 1 ? 1000.0 : 10
-    return (exact * digits).rounded() / digits
-  }
+/// A number for people, in units of a million and the like.
+func rounded(_ value: Int, to unit: Int) -> Double {
+  let exact = Double(value) / Double(unit)
+  let digits = exact < 1 ? 1000.0 : 10
+  return (exact * digits).rounded() / digits
 }

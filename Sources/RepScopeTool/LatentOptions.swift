@@ -47,9 +47,9 @@ struct LatentOptions: ParsableArguments {
 
   func open() throws -> Latents { try Latents(path, labels: labels) }
 
-  func selection(_ latents: Latents) throws -> ExtractionSettings.SampleSelection {
+  func selection(_ latents: Latents) throws -> SampleSelection {
     if let limit { return .first(limit) }
-    if let subset { return .indices(try latents.indices(listedIn: subset)) }
+    if let subset { return .indices(try latents.samples.indices(listedIn: subset)) }
     return .all
   }
 

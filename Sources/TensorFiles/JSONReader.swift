@@ -15,16 +15,22 @@ package struct JSONReader {
   package static func read<Value>(_ path: String, _ body: (inout JSONReader) throws -> Value) throws -> Value
   {
     do {
-      let storage = try TensorStorage.mapping(path)
-      return try storage.withBytes { bytes in
-        var json = JSONReader(ByteReader(bytes, path: path))
-        let value = try body(&json)
-        try json.finish()
-        return value
-      }
+      return try read(try TensorStorage.mapping(path), body)
     } catch var error as TensorFileError where error.code == .emptyFile {
       error.expected = "JSON"
       throw error
+    }
+  }
+
+  /// Reads bytes that are one JSON value, which `body` must read whole.
+  package static func read<Value>(_ storage: TensorStorage, _ body: (inout JSONReader) throws -> Value) throws
+    -> Value
+  {
+    try storage.withBytes { bytes in
+      var json = JSONReader(ByteReader(bytes, path: storage.path))
+      let value = try body(&json)
+      try json.finish()
+      return value
     }
   }
 

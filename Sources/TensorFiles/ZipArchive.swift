@@ -2,17 +2,17 @@
 ///
 /// Opening reads the central directory alone. A member's own header is read, and held against the
 /// directory, when its bytes are first asked for: members nobody asks for cost nothing.
-struct ZipArchive {
+package struct ZipArchive: Sendable {
   let storage: TensorStorage
-  private(set) var members: [Member] = []
+  package private(set) var members: [Member] = []
   private var positions: [String: Int] = [:]
 
-  struct Member: Sendable {
-    let name: String
+  package struct Member: Sendable {
+    package let name: String
     let isDeflated: Bool
     let checksum: UInt32
     let compressedSize: Int
-    let size: Int
+    package let size: Int
     /// Where the member's own header begins.
     let header: Int
     /// Where the next member or the directory begins: the member ends before it.
@@ -26,6 +26,11 @@ struct ZipArchive {
 
   static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0x50, 0x4B, 0x05, 0x06])
+  }
+
+  /// The archive in a file, which is mapped.
+  package init(path: String) throws {
+    try self.init(try TensorStorage.mapping(path))
   }
 
   init(_ storage: TensorStorage) throws {
@@ -44,7 +49,7 @@ struct ZipArchive {
   }
 
   /// The member of that name.
-  subscript(name: String) -> Member? {
+  package subscript(name: String) -> Member? {
     positions[name].map { members[$0] }
   }
 
@@ -99,7 +104,7 @@ struct ZipArchive {
   ///
   /// Stored members are used in place. Inflated ones are always held against their checksum,
   /// stored ones where `verifying` says so, once.
-  func contents(of member: Member, verifying: Bool) -> TensorStorage {
+  package func contents(of member: Member, verifying: Bool) -> TensorStorage {
     let archive = self
     return TensorStorage(byteCount: member.size, path: storage.path) {
       let range = try archive.range(of: member)

@@ -17,7 +17,7 @@ import Testing
   private func extract(
     _ settings: ExtractionSettings? = nil, _ model: FakeModel = FakeModel(), to folder: String,
     part: ExtractionPart = .whole, threads: Int = 2
-  ) throws -> Extractor<FakeModel>.Result {
+  ) throws -> Extractor.Result {
     try Extractor(model, latents: latents, settings: settings ?? self.settings)
       .run(to: folder, part: part, threads: Threads(threads))
   }
@@ -37,7 +37,7 @@ import Testing
   @Test func everyNumberIsWhereItBelongs() throws {
     try withTemporaryFolder { folder in
       let result = try extract(to: folder)
-      #expect(result == Extractor<FakeModel>.Result(computed: 5, found: 0, missing: 0))
+      #expect(result == Extractor.Result(computed: 5, found: 0, missing: 0))
       #expect(
         try names(in: folder)
           == ["archive.json", "samples.csv"] + (0..<5).map { "shard-0000\($0).safetensors" })
@@ -124,7 +124,7 @@ import Testing
       }
       #expect(try contents(of: "\(folder)/parts") == expected)
       #expect(
-        try extract(to: "\(folder)/parts") == Extractor<FakeModel>.Result(computed: 0, found: 5, missing: 0))
+        try extract(to: "\(folder)/parts") == Extractor.Result(computed: 0, found: 5, missing: 0))
       #expect(try contents(of: "\(folder)/parts") == expected)
     }
   }

@@ -7,8 +7,8 @@ import Synchronization
 struct FakeModel: HiddenStateModel {
   var network = NetworkDescription(
     family: "fake", digest: "fake-1", trainingStep: 5500,
-    input: LatentShape(channels: 4, height: 16, width: 16),
-    output: LatentShape(channels: 4, height: 16, width: 16), tokens: 8, width: 6, depth: 3, classes: 10,
+    input: InputShape(channels: 4, height: 16, width: 16),
+    output: InputShape(channels: 4, height: 16, width: 16), tokens: 8, width: 6, depth: 3, classes: 10,
     nullLabel: 10,
     projectors: [NetworkDescription.Projector(layer: 2, dimensions: 5)])
   /// Put into the value of this layer's last element, for the time told.

@@ -14,7 +14,7 @@ import Testing
   private struct Stop: Error {}
 
   /// Five shards of two samples.
-  private static func extractor() throws -> Extractor<FakeModel> {
+  private static func extractor() throws -> Extractor {
     try Extractor(FakeModel(), latents: Latents(Fixtures.latentFolder), settings: .small())
   }
 
@@ -35,7 +35,7 @@ import Testing
       #expect(try names(in: archive).filter { $0.hasPrefix("shard") }.count == whole)
       #expect(try names(in: archive).filter { $0.hasPrefix(".") }.isEmpty)
       let result = try Self.extractor().run(to: archive)
-      #expect(result == Extractor<FakeModel>.Result(computed: 5 - whole, found: whole, missing: 0))
+      #expect(result == Extractor.Result(computed: 5 - whole, found: whole, missing: 0))
       #expect(try contents(of: archive) == expectedContents(in: "\(folder)/b"))
     }
   }

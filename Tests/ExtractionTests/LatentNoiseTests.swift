@@ -31,7 +31,7 @@ import Testing
     try withTemporaryFolder { folder in
       let values = (0..<24).map(Float.init)
       try writeArray(values, shape: [3, 2, 2, 2], to: "\(folder)/noise.npy")
-      let shape = LatentShape(channels: 2, height: 2, width: 2)
+      let shape = InputShape(channels: 2, height: 2, width: 2)
       let noise = try LatentNoise(file: "\(folder)/noise.npy", count: 3, shape: shape)
       #expect(try noise.values(sample: 2, count: 8) == Array(values[16...]))
       let error = try #require(throws: ExtractionError.self) {

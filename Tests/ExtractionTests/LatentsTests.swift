@@ -9,9 +9,9 @@ import Testing
     var values = [Float](repeating: .nan, count: latents.shape.elements)
     try values.withUnsafeMutableBufferPointer { values in
       if let noise {
-        try noise.withUnsafeBufferPointer { try latents.read(sample, noise: $0, into: values) }
+        try noise.withUnsafeBufferPointer { try latents.makeReader().read(sample, noise: $0, into: values) }
       } else {
-        try latents.read(sample, noise: nil, into: values)
+        try latents.makeReader().read(sample, noise: nil, into: values)
       }
     }
     return values
@@ -20,20 +20,20 @@ import Testing
   @Test(arguments: [Fixtures.latentFolder, "\(Fixtures.latentFolder)/vae-sd"])
   func thePreprocessedLayoutHasMeansLabelsAndTheImagesNames(path: String) throws {
     let latents = try Latents(path)
-    #expect(latents.count == 20)
-    #expect(latents.shape == LatentShape(channels: 4, height: 16, width: 16))
+    #expect(latents.samples.count == 20)
+    #expect(latents.shape == InputShape(channels: 4, height: 16, width: 16))
     #expect(latents.isPosterior)
-    #expect(latents.labels == (0..<20).map { $0 % 10 })
-    #expect(latents.names?[3] == "00000/img00000003.png")
+    #expect(latents.samples.labels == (0..<20).map { $0 % 10 })
+    #expect(latents.samples.names?[3] == "00000/img00000003.png")
   }
 
   @Test func bothLayoutsHoldTheSameMeans() throws {
     let folder = try Latents(Fixtures.latentFolder)
     let tensor = try Latents(Fixtures.latentTensor)
-    #expect(tensor.count == 500)
-    #expect(tensor.names == nil)
+    #expect(tensor.samples.count == 500)
+    #expect(tensor.samples.names == nil)
     #expect(!tensor.isPosterior)
-    #expect(tensor.labels.prefix(20) == folder.labels[...])
+    #expect(tensor.samples.labels.prefix(20) == folder.samples.labels[...])
     for sample in [0, 7, 19] { #expect(try read(folder, sample) == read(tensor, sample)) }
     #expect(try Latents("\(Fixtures.latentTensor)#mean").digest() == tensor.digest())
     #expect(try folder.digest() != tensor.digest())
@@ -58,8 +58,8 @@ import Testing
       }
       try write("x", to: "\(folder)/readme.txt")
       let latents = try Latents(folder)
-      #expect(latents.names == ["x1.npy", "x9.npy", "x10.npy"])
-      #expect(latents.labels == [nil, nil, nil])
+      #expect(latents.samples.names == ["x1.npy", "x9.npy", "x10.npy"])
+      #expect(latents.samples.labels == [nil, nil, nil])
       #expect(try read(latents, 2).allSatisfy { $0 == 10 })
     }
   }
@@ -67,14 +67,18 @@ import Testing
   @Test func labelsMayComeFromAnotherFile() throws {
     try withTemporaryFolder { folder in
       try write("index,label\n1,5\n0,7\n900,3\n", to: "\(folder)/i.csv")
-      #expect(try Latents(Fixtures.latentTensor, labels: "\(folder)/i.csv").labels.prefix(3) == [7, 5, nil])
+      #expect(
+        try Latents(Fixtures.latentTensor, labels: "\(folder)/i.csv").samples.labels.prefix(3) == [7, 5, nil])
       try write("path,label,split\n00000/img00000002.png,9,val\nelse,1,val\n", to: "\(folder)/p.csv")
       #expect(
-        try Latents(Fixtures.latentFolder, labels: "\(folder)/p.csv").labels.prefix(3) == [nil, nil, 9])
+        try Latents(Fixtures.latentFolder, labels: "\(folder)/p.csv").samples.labels.prefix(3) == [
+          nil, nil, 9,
+        ])
       let writer = try NumPyWriter("\(folder)/l.npy", shape: [20], elementType: .int64)
       try writer.append((0..<20).map { 19 - $0 })
       try writer.finish()
-      #expect(try Latents(Fixtures.latentFolder, labels: "\(folder)/l.npy").labels.prefix(2) == [19, 18])
+      #expect(
+        try Latents(Fixtures.latentFolder, labels: "\(folder)/l.npy").samples.labels.prefix(2) == [19, 18])
     }
   }
 
@@ -115,7 +119,7 @@ import Testing
       #expect("\(error)".hasPrefix("\(folder)/vae-sd/dataset.json: "))
       #expect("\(error)".contains(expected), "\(error)")
       try write("{\"labels\": null}", to: "\(folder)/vae-sd/dataset.json")
-      #expect(try Latents(folder).labels == [nil])
+      #expect(try Latents(folder).samples.labels == [nil])
     }
   }
 
@@ -150,11 +154,13 @@ import Testing
   func aSubsetIsNumbersRangesOrNames(text: String, expected: [Int]) throws {
     try withTemporaryFolder { folder in
       try write(text, to: "\(folder)/subset.txt")
-      #expect(try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.txt") == expected)
+      #expect(
+        try Latents(Fixtures.latentFolder).samples.indices(listedIn: "\(folder)/subset.txt") == expected)
       let writer = try NumPyWriter("\(folder)/subset.npy", shape: [expected.count], elementType: .int64)
       try writer.append(expected)
       try writer.finish()
-      #expect(try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.npy") == expected)
+      #expect(
+        try Latents(Fixtures.latentFolder).samples.indices(listedIn: "\(folder)/subset.npy") == expected)
     }
   }
 
@@ -168,7 +174,7 @@ import Testing
     try withTemporaryFolder { folder in
       try write(text, to: "\(folder)/subset.txt")
       let error = try #require(throws: ExtractionError.self) {
-        try Latents(Fixtures.latentFolder).indices(listedIn: "\(folder)/subset.txt")
+        try Latents(Fixtures.latentFolder).samples.indices(listedIn: "\(folder)/subset.txt")
       }
       #expect(error.message.hasPrefix(expected), "\(error)")
     }

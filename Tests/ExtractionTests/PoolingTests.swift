@@ -6,11 +6,12 @@ import Testing
 @Suite struct PoolingTests {
   private func pooled(_ pooling: Pooling, _ values: [Float], shape: [Int]) -> (shape: [Int], values: [Float])
   {
+    let shape = TapShape(shape)
     let kept = pooling.shape(of: shape)
     var row = [Float](repeating: .nan, count: kept.reduce(1, *))
     values.withUnsafeBufferPointer { values in
       row.withUnsafeMutableBufferPointer {
-        pooling.pool(values, shape: shape, into: $0, sum: Workspace(shape[1]))
+        pooling.pool(values, shape: shape, into: $0, sum: Workspace(shape.lengths[1]))
       }
     }
     return (kept, row)

@@ -77,7 +77,7 @@ struct Change: Sendable, CustomTestStringConvertible {
       #expect(other.message.contains("settings.latents.count: 20, not 500"))
       var relabelled = latents
       try write("index,label\n1,5\n", to: "\(folder)/labels.csv")
-      try relabelled.read(labels: "\(folder)/labels.csv")
+      try relabelled.samples.read(labels: "\(folder)/labels.csv")
       let samples = try #require(throws: ExtractionError.self) {
         try Extractor(FakeModel(), latents: relabelled, settings: .small()).run(to: folder)
       }

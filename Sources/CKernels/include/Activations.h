@@ -18,4 +18,8 @@ void repscope_gelu_quick(float *x, size_t count);
 /// SiLU: x / (1 + exp(-x)). Within 4 units.
 void repscope_silu(float *x, size_t count);
 
+/// SwiGLU: the first `columns` elements of every row become SiLU of themselves times the `columns` elements after them.
+/// Rows are `stride` elements apart.
+void repscope_swiglu(float *x, size_t stride, size_t rows, size_t columns);
+
 #endif

@@ -3,13 +3,16 @@
 #define REPSCOPE_CKERNELS_H
 
 #include "Activations.h"
+#include "Convolution.h"
 #include "DoubleProducts.h"
 #include "GaussianKernel.h"
+#include "GroupNorm.h"
 #include "HalfFloat.h"
 #include "LayerNorm.h"
 #include "LogSumExp.h"
 #include "NeighborScan.h"
 #include "Processor.h"
+#include "Resampling.h"
 #include "RowOperations.h"
 #include "Softmax.h"
 

@@ -13,4 +13,9 @@ void repscope_add_gated(float *x, size_t stride, const float *y, size_t yStride,
 /// x[row] *= factors[row]
 void repscope_scale_rows(float *x, size_t stride, const float *factors, size_t rows, size_t columns);
 
+/// Turns every row's first `half` elements against its next `half` by the angles whose cosines and sines are given,
+/// [rows, half] without gaps.
+void repscope_rotate_rows(float *x, size_t stride, const float *cosines, const float *sines, size_t rows,
+                          size_t half);
+
 #endif

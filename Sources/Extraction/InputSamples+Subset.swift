@@ -2,7 +2,7 @@ import Features
 import Files
 import TensorFiles
 
-extension Latents {
+extension InputSamples {
   /// The samples that a file lists, by their places in the full list, in the file's order.
   ///
   /// The file is an array of whole numbers (.npy), or a text: numbers and ranges (`0-499,600`) with commas, blanks or

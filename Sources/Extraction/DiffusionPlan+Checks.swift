@@ -1,6 +1,6 @@
 import Features
 
-extension ExtractionPlan {
+extension DiffusionPlan {
   /// The noise levels in rising order, with what is mixed and what the network is told.
   static func steps(
     _ settings: ExtractionSettings, interpolant: Interpolant, convention: TimeConvention
@@ -33,57 +33,36 @@ extension ExtractionPlan {
     return steps
   }
 
-  /// The taps in the layers' order, and what is kept of each.
-  static func taps(_ settings: ExtractionSettings, network: NetworkDescription) throws -> [TapRows] {
+  /// The taps in the layers' order.
+  static func taps(_ settings: ExtractionSettings, network: NetworkDescription) throws -> [Tap] {
     guard !settings.taps.isEmpty else {
       throw ExtractionError(.invalidSettings, "there is no layer to extract")
     }
     guard Set(settings.taps).count == settings.taps.count else {
       throw ExtractionError(.invalidSettings, "a layer is asked for twice")
     }
-    if case .tokens(let tokens) = settings.pooling {
-      guard !tokens.isEmpty, Set(tokens).count == tokens.count,
-        tokens.allSatisfy((0..<network.tokens).contains)
-      else {
-        throw ExtractionError(
-          .invalidSettings,
-          "the tokens \(tokens) are not some of the network's, each once; they are 0 to \(network.tokens - 1)"
-        )
-      }
+    guard !settings.pooling.needsClassToken else {
+      throw ExtractionError(
+        .invalidSettings, "a diffusion transformer has no class token; pool the mean over its tokens")
     }
-    return try settings.taps.sorted { $0.label < $1.label }.map { tap in
-      guard let shape = network.shape(of: tap) else {
-        let projectors = network.projectors.enumerated().map {
-          "\(Tap.projector(layer: $0.element.layer, index: $0.offset).label)"
-        }
-        throw ExtractionError(
-          .invalidSettings,
-          "the network has no \(tap.label.number == nil ? "" : "layer ")\(tap.label); it has the layers 0 to \(network.depth)"
-            + (projectors + ["output"]).map { ", \($0)" }.joined())
-      }
-      return TapRows(tap: tap, shape: shape, rowShape: settings.pooling.shape(of: shape))
-    }
+    try ArchiveLayout.check(settings.pooling, patches: network.tokens)
+    return settings.taps.sorted { $0.label < $1.label }
   }
 
-  /// The places of the chosen samples in the full list.
-  static func samples(_ selection: ExtractionSettings.SampleSelection, count: Int) throws -> [Int] {
-    switch selection {
-    case .all: return Array(0..<count)
-    case .first(let limit):
-      guard limit >= 1 else {
-        throw ExtractionError(.invalidSettings, "a limit of \(limit) samples; it must be at least 1")
+  /// What is kept of a tap.
+  static func rows(of tap: Tap, _ settings: ExtractionSettings, network: NetworkDescription) throws -> TapRows
+  {
+    guard let shape = network.shape(of: tap) else {
+      let projectors = network.projectors.enumerated().map {
+        "\(Tap.projector(layer: $0.element.layer, index: $0.offset).label)"
       }
-      return Array(0..<min(limit, count))
-    case .indices(let indices):
-      guard let ranges = IndexRanges(indices), !indices.isEmpty else {
-        throw ExtractionError(.invalidSettings, "the subset of the samples is empty, or names one twice")
-      }
-      if let index = indices.first(where: { $0 >= count }) {
-        throw ExtractionError(
-          .invalidSettings, "the subset names sample \(index), but there are \(count), counted from 0")
-      }
-      return ranges.indices
+      throw ExtractionError(
+        .invalidSettings,
+        "the network has no \(tap.label.number == nil ? "" : "layer ")\(tap.label); it has the layers 0 to \(network.depth)"
+          + (projectors + ["output"]).map { ", \($0)" }.joined())
     }
+    return TapRows(
+      tap.label, shape: TapShape(shape), pooling: settings.pooling, elementType: settings.elementType)
   }
 
   /// The label that the network is told of every chosen sample.
@@ -100,15 +79,15 @@ extension ExtractionPlan {
       return Array(repeating: label, count: samples.count)
     case .labels:
       return try samples.map { sample in
-        guard let label = latents.labels[sample] else {
+        guard let label = latents.samples.labels[sample] else {
           throw ExtractionError(
-            .badLabels, path: latents.path,
-            "there is no label for \(latents.name(sample)); give a file of labels")
+            .badLabels, path: latents.samples.path,
+            "there is no label for \(latents.samples.name(sample)); give a file of labels")
         }
         guard (0..<network.classes).contains(label) else {
           throw ExtractionError(
-            .badLabels, path: latents.path,
-            "the label of \(latents.name(sample)) is \(label); the network has the classes 0 to \(network.classes - 1)"
+            .badLabels, path: latents.samples.path,
+            "the label of \(latents.samples.name(sample)) is \(label); the network has the classes 0 to \(network.classes - 1)"
           )
         }
         return label

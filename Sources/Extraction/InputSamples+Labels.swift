@@ -2,7 +2,7 @@ import Features
 import Files
 import TensorFiles
 
-/// Labels that go with latents.
+/// Labels that go with latents in REPA's layout.
 enum LatentLabels {
   /// REPA's `dataset.json`: {"labels": [["00000/img-mean-std-00000000.npy", 6], ...]}, or null for none.
   static func dataset(_ path: String, files: [String]) throws -> [Int?] {
@@ -51,7 +51,7 @@ enum LatentLabels {
   }
 }
 
-extension Latents {
+extension InputSamples {
   /// Takes labels from a file: CSV with a column `label` and a column `index` (from 0) or `path`, or an array of N whole
   /// numbers (npy, or another tensor file with one such tensor).
   ///
@@ -70,7 +70,7 @@ extension Latents {
       let shown = tensors.prefix(8).map { "\($0.name) \($0.elementType) \($0.shape)" }.joined(separator: ", ")
       throw ExtractionError(
         .badLabels, path: path,
-        "it holds no single array of \(count) whole numbers, one a latent; it holds \(shown)")
+        "it holds no single array of \(count) whole numbers, one for each of the \(kind); it holds \(shown)")
     }
     labels = try tensor.integers()
   }
@@ -84,7 +84,7 @@ extension Latents {
     else {
       throw reader.error(
         .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))",
-        expected: "label and \(names == nil ? "index; these latents have no names" : "path or index")")
+        expected: "label and \(names == nil ? "index; these \(kind) have no names" : "path or index")")
     }
     let isByName = columns[keyColumn] == "path"
     let places = isByName ? placesByName() : [:]
@@ -100,7 +100,7 @@ extension Latents {
           .badValue, at: record[labelColumn].offset, field: "label", found: record[labelColumn].text,
           expected: "a whole number")
       }
-      // A list may name more samples than there are latents; what is missing shows where a label is needed.
+      // A list may name more samples than there are; what is missing shows where a label is needed.
       if isByName {
         if let place = places[key.text] { labels[place] = label }
         continue
@@ -114,7 +114,7 @@ extension Latents {
     guard labels.contains(where: { $0 != nil }) else {
       throw ExtractionError(
         .badLabels, path: file,
-        "none of its rows is one of the latents of \(path)\(names.map { ", such as \($0[0])" } ?? "")")
+        "none of its rows is one of the \(kind) of \(path)\(names.map { ", such as \($0[0])" } ?? "")")
     }
     return labels
   }

@@ -2,11 +2,12 @@ import CKernels
 import LinearAlgebra
 
 /// One thread's memory: an image's latent and noise, the network's, and the way from hidden states to rows.
-final class ExtractionWorker<Model: HiddenStateModel> {
+final class DiffusionWorker<Model: HiddenStateModel> {
   private let model: Model
-  private let plan: ExtractionPlan
+  private let plan: DiffusionPlan
   private let settings: ExtractionSettings
-  private let latents: Latents
+  private let latents: LatentReader
+  private let samples: InputSamples
   private let taps: Set<Tap>
   private let places: [Tap: Int]
   private lazy var memory = model.makeWorkspace()
@@ -17,17 +18,18 @@ final class ExtractionWorker<Model: HiddenStateModel> {
   /// The sample whose latent and noise are in memory.
   private var loaded: Int?
 
-  init(_ model: Model, plan: ExtractionPlan, settings: ExtractionSettings, latents: Latents) {
+  init(_ model: Model, plan: DiffusionPlan, settings: ExtractionSettings, latents: Latents) {
     self.model = model
     self.plan = plan
     self.settings = settings
-    self.latents = latents
-    taps = Set(plan.taps.map(\.tap))
-    places = Dictionary(uniqueKeysWithValues: plan.taps.enumerated().map { ($1.tap, $0) })
+    self.latents = latents.makeReader()
+    samples = latents.samples
+    taps = Set(plan.taps)
+    places = Dictionary(uniqueKeysWithValues: plan.taps.enumerated().map { ($1, $0) })
     latent = Workspace(latents.shape.elements)
     noise = Workspace(latents.shape.elements)
     mixed = Workspace(latents.shape.elements)
-    sum = Workspace(plan.taps.map { $0.shape.last ?? 0 }.max() ?? 0)
+    sum = Workspace(plan.rows.map { $0.shape.lengths.last ?? 0 }.max() ?? 0)
   }
 
   /// Runs a sample at a time step and writes what is kept of every tap.
@@ -50,13 +52,15 @@ final class ExtractionWorker<Model: HiddenStateModel> {
           throw ExtractionError(
             .network, "the network gave \(tap.label), which is not what it was asked for")
         }
-        try take(values, place, sample: sample, step: step, row: row(place))
+        try plan.rows[place].take(values, into: row(place), sum: sum) {
+          "\(samples.name(sample)) at t = \(level.t)"
+        }
       }
     } catch let error as ExtractionError {
       throw error
     } catch {
       // The network knows its file and its layers, but not what it was given.
-      throw ExtractionError(.network, "\(latents.name(sample)) at t = \(level.t): \(error)")
+      throw ExtractionError(.network, "\(samples.name(sample)) at t = \(level.t): \(error)")
     }
     if let tap = missing.first {
       throw ExtractionError(.network, "the network gave nothing for \(tap.label)")
@@ -80,35 +84,8 @@ final class ExtractionWorker<Model: HiddenStateModel> {
     let finite = repscope_finite_prefix(noise.base, noise.count)
     guard finite == noise.count else {
       throw ExtractionError(
-        .badLatents, "element \(finite) of the noise of \(latents.name(sample)) is \(noise.base[finite])")
+        .badInput, "element \(finite) of the noise of \(samples.name(sample)) is \(noise.base[finite])")
     }
     loaded = sample
-  }
-
-  private func take(
-    _ values: UnsafeBufferPointer<Float>, _ place: Int, sample: Int, step: Int,
-    row: UnsafeMutableBufferPointer<Float>
-  ) throws {
-    let tap = plan.taps[place]
-    func name() -> String {
-      let layer = tap.tap.label.number == nil ? "\(tap.tap.label)" : "layer \(tap.tap.label)"
-      return "\(layer) of \(latents.name(sample)) at t = \(plan.steps[step].t)"
-    }
-    guard values.count == tap.shape.reduce(1, *) else {
-      throw ExtractionError(
-        .network, "\(name()) has \(values.count) numbers, but the network announced \(tap.shape)")
-    }
-    let finite = repscope_finite_prefix(values.baseAddress, values.count)
-    guard finite == values.count else {
-      throw ExtractionError(
-        .notFinite,
-        "\(name()) has \(values[finite]) as element \(finite) of \(tap.shape); nothing of it was written")
-    }
-    settings.pooling.pool(values, shape: tap.shape, into: row, sum: sum)
-    // 65520 is where rounding to nearest reaches infinity.
-    if settings.elementType == .float16, let value = row.first(where: { $0.magnitude >= 65520 }) {
-      throw ExtractionError(
-        .notRepresentable, "\(name()) has the value \(value), which float16 cannot hold; write float32")
-    }
   }
 }

@@ -1,5 +1,5 @@
-/// Channels, height and width of a latent.
-public struct LatentShape: Sendable, Hashable, CustomStringConvertible {
+/// Channels, height and width of what a network takes: a latent, or a picture as numbers.
+public struct InputShape: Sendable, Hashable, CustomStringConvertible {
   public var channels: Int
   public var height: Int
   public var width: Int
