@@ -8,13 +8,24 @@ extension MeasurementTable {
   /// - Throws: ``TableError`` if a number is NaN or infinite, which JSON cannot hold.
   public func json() throws(TableError) -> String {
     guard !rows.isEmpty else { return "[]\n" }
+    return "[\n\(try jsonObjects().map { "  " + $0 }.joined(separator: ",\n"))\n]\n"
+  }
+
+  /// The table as JSON lines: an object a line, as in ``json()``, which can be read and added to line by line.
+  ///
+  /// - Throws: ``TableError`` if a number is NaN or infinite, `FileError` if the file cannot be written.
+  public func writeJSONLines(to path: String) throws {
+    try AtomicFile.write(Array(try jsonObjects().map { $0 + "\n" }.joined().utf8), to: path)
+  }
+
+  private func jsonObjects() throws(TableError) -> [String] {
     var objects: [String] = []
     for (index, row) in rows.enumerated() {
       try Self.checkFinite(row, index: index)
       let members = Column.allCases.map { "\"\($0.rawValue)\": \(row[$0].json)" }
-      objects.append("  {\(members.joined(separator: ", "))}")
+      objects.append("{\(members.joined(separator: ", "))}")
     }
-    return "[\n\(objects.joined(separator: ",\n"))\n]\n"
+    return objects
   }
 
   /// Writes the table as JSON; the file is there whole or not at all.

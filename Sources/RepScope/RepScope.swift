@@ -13,6 +13,3 @@
 @_exported import Reports
 @_exported import Studies
 @_exported import TensorFiles
-
-/// The version of this package.
-public let repscopeVersion = "0.1.0"

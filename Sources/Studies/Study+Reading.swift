@@ -104,17 +104,15 @@ extension Study.Samples {
 }
 
 extension Study.Network {
-  /// What `repscope extract` can be told of a checkpoint.
-  static let checkpointOptions = [
-    "weights", "family", "heads", "encoder-depth", "time-convention", "interpolant", "protocol", "pooling",
-  ]
-
   init?(_ section: YAMLSection) {
     let checkpoint = section.string("checkpoint")
     let features = section.string("features")
     var options: [String: String] = [:]
-    for name in Self.checkpointOptions {
+    for name in NetworkChoices.names {
       if let value = section.string(name) { options[name] = value }
+    }
+    _ = NetworkChoices(options) { name, expected in
+      section.problem(name, "found \(options[name] ?? ""), expected \(expected)")
     }
     if checkpoint == nil, let (name, _) = options.first {
       section.problem(name, "this is for checkpoints, and there is none here")

@@ -1,0 +1,43 @@
+import Files
+import Foundation
+
+/// Where a study keeps what: everything below one folder, every result under the key of what it was made from.
+struct StudyFolder: Sendable {
+  let path: String
+
+  /// The table of all measurements.
+  var table: String { "\(path)/table.csv" }
+  var jsonLines: String { "\(path)/table.jsonl" }
+  /// The experiment file with every default written out.
+  var resolvedStudy: String { "\(path)/study.yaml" }
+  /// Versions, machine, seeds, times.
+  var record: String { "\(path)/run.json" }
+
+  /// Cropped pictures and their latents.
+  func preprocessed(_ key: String) -> String { "\(path)/data/\(key)" }
+  /// Hidden states.
+  func archive(_ name: String, _ key: String) -> String { "\(path)/archives/\(Self.plain(name))-\(key)" }
+  /// Measurements of one model against one reference.
+  func measurements(_ key: String) -> String { "\(path)/measurements/\(key).csv" }
+  /// A figure; its ending is added.
+  func figure(_ name: String) -> String { "\(path)/figures/\(name)" }
+  /// Says from what the figure beside it was drawn.
+  func figureKey(_ name: String) -> String { "\(path)/figures/.\(name).key" }
+
+  /// A name as a file's name: letters, digits and a few signs.
+  private static func plain(_ name: String) -> String {
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+  }
+
+  func make(_ folders: [String]) throws {
+    for folder in [path] + folders.map({ "\(path)/\($0)" }) {
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw FileError(operation: .write, path: folder, reason: error.localizedDescription)
+      }
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+}

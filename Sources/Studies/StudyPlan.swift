@@ -1,0 +1,89 @@
+import Features
+
+/// What a study needs done, in order, and what of it is there already.
+///
+/// Every step has a key made from all that its result depends on, so that a second run finds everything done, and a changed
+/// setting makes only those steps anew that depend on it.
+public struct StudyPlan: Sendable {
+  /// One piece of work.
+  public struct Step: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
+      /// Pictures to cropped pictures and latents.
+      case preprocess
+      /// A checkpoint to a feature archive.
+      case extract
+      /// Alignment of one model with references.
+      case measure
+      case draw
+    }
+
+    public let kind: Kind
+    /// In words: "SiT, 28 layers at 3 time steps, 10,000 samples".
+    public let title: String
+    public let isDone: Bool
+    /// Floating-point operations, matrix products only; an estimate.
+    public let operations: Double
+    /// What it leaves on the disk; an estimate.
+    public let bytes: Double
+  }
+
+  public let study: Study
+  /// In the order in which they have to be done.
+  public let steps: [Step]
+  let folder: StudyFolder
+  /// One for each step; nil where nothing is left of it.
+  let work: [StudyWork?]
+  /// The pieces that make up the table, in its order.
+  let pieces: [String]
+
+  /// What is left to do.
+  public var remaining: [Step] { steps.filter { !$0.isDone } }
+  /// The operations of what is left.
+  public var operations: Double { remaining.reduce(0) { $0 + $1.operations } }
+  /// The bytes that what is left will write.
+  public var bytes: Double { remaining.reduce(0) { $0 + $1.bytes } }
+}
+
+/// A step with what it takes to do it.
+enum StudyWork: Sendable {
+  case preprocess(PlannedSamples)
+  case extract(PlannedExtraction)
+  case measure(PlannedMeasurement)
+  case draw(Study.Figure, key: String)
+}
+
+/// A list of samples as the networks are fed it.
+struct PlannedSamples: Sendable {
+  let samples: Study.Samples
+  let key: String
+  let count: Int
+  /// Where cropped pictures and latents go; nil where nothing has to be made.
+  let folder: String?
+  let vae: String?
+  let resolution: Int?
+}
+
+/// Features of a network: where they are, or will be.
+struct PlannedFeatures: Sendable {
+  let network: Study.Network
+  let key: String
+  /// An archive's folder, or `PATH#NAME`.
+  let path: String
+  /// What is there to measure: nil where it is not known before the file is opened.
+  let representations: Int?
+}
+
+struct PlannedExtraction: Sendable {
+  let features: PlannedFeatures
+  let samples: PlannedSamples
+  let checkpoint: String
+}
+
+struct PlannedMeasurement: Sendable {
+  let model: PlannedFeatures
+  /// What is missing: references and metrics that share a run.
+  let references: [PlannedFeatures]
+  let metrics: [String]
+  /// Where each reference's each metric goes, in their order.
+  let pieces: [[String]]
+}

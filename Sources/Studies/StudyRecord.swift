@@ -1,0 +1,75 @@
+import Charts
+import Files
+import Foundation
+import LinearAlgebra
+
+/// Who did what on which machine: enough to judge a result, and to repeat it.
+struct StudyRecord {
+  private struct Contents: Codable {
+    var repscope = ""
+    var processor = ""
+    var blas = ""
+    var cairo = ""
+    var threads = 0
+    var seed: UInt64 = 0
+    var steps: [Step] = []
+    var warnings: [String] = []
+  }
+
+  private struct Step: Codable {
+    let kind: String
+    let title: String
+    let seconds: Double
+    let finished: String
+  }
+
+  private var contents: Contents
+
+  /// Goes on with the record of earlier runs in the folder, where there is one.
+  init(_ folder: StudyFolder) {
+    let data = FileManager.default.contents(atPath: folder.record)
+    contents = data.flatMap { try? JSONDecoder().decode(Contents.self, from: $0) } ?? Contents()
+  }
+
+  /// What may mislead about the values, of all runs.
+  var warnings: [String] {
+    get { contents.warnings }
+    set {
+      var seen: Set<String> = []
+      contents.warnings = newValue.filter { seen.insert($0).inserted }
+    }
+  }
+
+  mutating func add(_ step: StudyPlan.Step, seconds: Double) {
+    contents.steps.append(
+      Step(
+        kind: step.kind.rawValue, title: step.title, seconds: (seconds * 1000).rounded() / 1000,
+        finished: Date.now.formatted(.iso8601)))
+  }
+
+  mutating func write(_ plan: StudyPlan, threads: Threads) throws {
+    let kernel = BLASKernel.current
+    contents.repscope = repscopeVersion
+    contents.processor = Processor.current.name
+    contents.blas = "\(kernel.library), kernel \(kernel.name)"
+    contents.cairo = FigureFormat.libraryVersion
+    contents.threads = threads.count
+    contents.seed = plan.study.seed
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(Array(try encoder.encode(contents)) + [0x0A], to: plan.folder.record)
+  }
+
+  /// The facts of a finished study, for its report.
+  static func facts(_ folder: StudyFolder) -> (facts: [(name: String, value: String)], warnings: [String]) {
+    let record = StudyRecord(folder).contents
+    let seconds = record.steps.reduce(0) { $0 + $1.seconds }
+    var facts = [
+      ("repscope", record.repscope), ("Processor", record.processor), ("BLAS", record.blas),
+      ("Cairo", record.cairo), ("Threads", "\(record.threads)"), ("Seed of the noise", "\(record.seed)"),
+      ("Time of all steps", "\((seconds * 10).rounded() / 10) s"),
+    ]
+    facts += record.steps.map { ("\($0.kind)", "\($0.title): \($0.seconds) s") }
+    return (facts, record.warnings)
+  }
+}
