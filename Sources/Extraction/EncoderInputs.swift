@@ -97,7 +97,8 @@ extension Preprocessing {
     var record: [String: ArchiveSetting] = [
       "preprocessing.crop": .text(crop.text),
       "preprocessing.normalisation": .text(
-        "(value / \(normalisation.divisor) - [\(list(normalisation.mean))]) / [\(list(normalisation.standardDeviation))]"),
+        "(value / \(normalisation.divisor) - [\(list(normalisation.mean))]) / [\(list(normalisation.standardDeviation))]"
+      ),
     ]
     if let floatResize {
       record["preprocessing.resize"] = .text(

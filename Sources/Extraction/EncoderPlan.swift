@@ -1,4 +1,5 @@
 import Features
+import Models
 import TensorFiles
 
 /// Settings, encoder and inputs brought together and found to fit.
@@ -50,7 +51,8 @@ struct EncoderPlan: Sendable {
     }
     guard encoder.tokens.hasClassToken || !settings.pooling.needsClassToken else {
       throw ExtractionError(
-        .invalidSettings, "the encoder \(encoder.family) has no class token; pool the mean over its patch tokens")
+        .invalidSettings,
+        "the encoder \(encoder.family) has no class token; pool the mean over its patch tokens")
     }
     try ArchiveLayout.check(settings.pooling, patches: encoder.tokens.count - encoder.tokens.firstPatch)
     return settings.taps.sorted { $0.label < $1.label }

@@ -60,7 +60,8 @@ public struct LatentDecoder: Sendable {
     }
     let names = places.map(name)
     guard Set(names).count == names.count else {
-      throw ExtractionError(.badInput, path: latents.samples.path, "two latents would give the same picture's name")
+      throw ExtractionError(
+        .badInput, path: latents.samples.path, "two latents would give the same picture's name")
     }
     for folder in Set(names.map { ("\(path)/\($0)" as NSString).deletingLastPathComponent }) {
       do {
@@ -117,7 +118,8 @@ public struct LatentDecoder: Sendable {
       let factor = vae.configuration.downsamplingFactor
       let decoded = UnsafeMutableBufferPointer(start: picture.base, count: picture.count)
       try vae.decode(
-        UnsafeBufferPointer(values), height: shape.height, width: shape.width, workspace: memory, into: decoded)
+        UnsafeBufferPointer(values), height: shape.height, width: shape.width, workspace: memory,
+        into: decoded)
       return try LatentDecoder.image(
         UnsafeBufferPointer(decoded), height: shape.height * factor, width: shape.width * factor)
     }

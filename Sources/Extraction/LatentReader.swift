@@ -61,7 +61,8 @@ final class LatentReader {
   ) {
     for element in 0..<values.count {
       values[element] =
-        noise.map { posterior[element] + posterior[element + values.count] * $0[element] } ?? posterior[element]
+        noise.map { posterior[element] + posterior[element + values.count] * $0[element] }
+        ?? posterior[element]
     }
   }
 }

@@ -15,7 +15,8 @@ struct PictureEncoder: Sendable {
     guard (factor...8192).contains(resolution), resolution.isMultiple(of: factor) else {
       throw ExtractionError(
         .invalidSettings,
-        "a resolution of \(resolution) pixels; it must be a multiple of \(factor), of which the VAE makes one of a latent")
+        "a resolution of \(resolution) pixels; it must be a multiple of \(factor), of which the VAE makes one of a latent"
+      )
     }
     guard vae.configuration.inputChannels == 3 else {
       throw ExtractionError(

@@ -53,7 +53,8 @@ struct PreprocessedFolder {
     if FileManager.default.fileExists(atPath: image(0)) || FileManager.default.fileExists(atPath: latent(0)) {
       throw ExtractionError(
         .settingsDiffer, path: path,
-        "it has latents or images but no \(Self.descriptionName) to say how they were made; choose another folder")
+        "it has latents or images but no \(Self.descriptionName) to say how they were made; choose another folder"
+      )
     }
     try AtomicFile.write(Array(samples.csv.utf8), to: "\(path)/\(ArchiveFolder.samplesName)")
     try AtomicFile.write(Array(wanted.fileText.utf8), to: file)

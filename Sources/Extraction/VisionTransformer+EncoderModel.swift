@@ -8,7 +8,8 @@ extension VisionTransformer: EncoderModel {
     let layout = c.tokenLayout
     return EncoderDescription(
       family: c.family.rawValue, featureProtocol: c.featureProtocol.rawValue, digest: digest,
-      input: InputShape(channels: c.inputChannels, height: c.inputHeight, width: c.inputWidth), width: c.width,
+      input: InputShape(channels: c.inputChannels, height: c.inputHeight, width: c.inputWidth),
+      width: c.width,
       depth: c.depth,
       tokens: .init(
         hasClassToken: layout.classToken != nil, firstPatch: layout.prefixCount, count: layout.count),
