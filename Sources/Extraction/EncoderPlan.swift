@@ -1,4 +1,5 @@
 import Features
+import Models
 import TensorFiles
 
 /// Settings, encoder and inputs brought together and found to fit.

@@ -1,3 +1,4 @@
+import Models
 import TensorFiles
 
 /// What is extracted of a vision encoder: everything that the archive's content depends on beside encoder and inputs.

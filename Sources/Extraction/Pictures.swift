@@ -19,6 +19,9 @@ public struct Pictures: Sendable {
       path: collection.path, kind: "pictures", names: collection.names, labels: collection.labels)
   }
 
+  /// Takes labels from a file, see ``InputSamples/read(labels:)``.
+  public mutating func read(labels file: String) throws { try samples.read(labels: file) }
+
   /// Leaves out those of the chosen pictures that do not decode; the others keep their places, and so their noise.
   ///
   /// - Complexity: Decodes every chosen picture.

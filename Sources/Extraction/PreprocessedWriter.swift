@@ -36,6 +36,8 @@ public struct PreprocessedWriter: Sendable {
 
   /// The resolution that pictures are cropped to.
   public var resolution: Int { encoder.resolution }
+  /// The number of pictures.
+  public var count: Int { places.count }
   /// Whether every picture has a label, which REPA's own code needs.
   public var hasLabels: Bool { samples.labels.allSatisfy { $0 != nil } }
 

@@ -4,28 +4,44 @@ import RepScope
 struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "A diffusion transformer's hidden states, by layer and time step, into a feature archive.",
+    abstract:
+      "Hidden states of a diffusion transformer, or features of a vision encoder, into a feature archive.",
     discussion: """
-      Reads checkpoints as their authors publish them: official SiT and DiT state dictionaries, REPA training checkpoints, \
-      diffusers folders, safetensors copies. Latents are REPA's preprocessed folder (vae-sd), a tensor file [N, C, H, W], \
-      or a folder of .npy files.
+      Reads checkpoints as their authors publish them: SiT, DiT and REPA; DINOv2, DINO, MAE, MoCo v3, CLIP, I-JEPA and more. \
+      Which it is, the checkpoint tells.
 
-      Time runs from t = 0 (clean data) to t = 1 (noise) for every model; the network is told what it was trained with. \
-      The label is the null label. Noise depends on seed and sample alone. The same command, given again after an \
-      interruption, computes what is missing.
+      A diffusion transformer needs --timesteps, and --images with --vae, or --latents. Time runs from t = 0 (clean data) to \
+      t = 1 (noise) for every model; the network is told what it was trained with. The label is the null label. Noise depends \
+      on seed and sample alone.
+
+      An encoder needs --images, or --inputs. Pictures are cropped, resized and normalised as REPA does it, which is the \
+      cropping that the VAE's pictures get too: with --resolution the crop's side, 256 by default, or the network's input for \
+      small networks.
+
+      The same command, given again after an interruption, computes what is missing.
 
       EXAMPLES
-        repscope extract --checkpoint SiT-XL-2-256x256.pt --latents vae-sd/ \\
+        repscope extract --checkpoint SiT-XL-2-256x256.pt --images val/ --vae sd-vae-ft-ema/ \\
             --timesteps 0.5 --output sit/
-        repscope extract --checkpoint 0400000.pt --latents latents.npy \\
+        repscope extract --checkpoint dinov2_vitb14_pretrain.pth --images val/ --output dinov2/
+        repscope extract --checkpoint 0400000.pt --latents vae-sd/ \\
             --timesteps 0.1,0.3,0.5 --layers 1-8 --limit 10000 --output repa/
+        repscope extract --checkpoint mae_vit_large.pth --images list.csv --split val --layers all --output mae/
         repscope extract ... --shard 0/4
             on each of four machines that share a disk: 0/4, 1/4, 2/4, 3/4
       """)
 
   @OptionGroup(title: "Checkpoint") var checkpoint: CheckpointOptions
-  @OptionGroup(title: "Latents") var latents: LatentOptions
-  @OptionGroup(title: "Hidden states") var states: HiddenStateOptions
+  @OptionGroup(title: "Pictures") var pictures: PictureOptions
+  @Option(
+    help: ArgumentHelp(
+      "Side in pixels that pictures are cropped to. For a diffusion transformer it is that of its latents.",
+      valueName: "n"))
+  var resolution: Int?
+  @OptionGroup(title: "Samples") var selection: SelectionOptions
+  @OptionGroup(title: "Diffusion transformers") var diffusion: DiffusionOptions
+  @OptionGroup(title: "Vision encoders") var encoder: EncoderOptions
+  @OptionGroup(title: "Features") var features: FeatureOptions
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The archive's folder.", valueName: "folder"),
@@ -38,11 +54,38 @@ struct ExtractCommand: ParsableCommand {
 
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
+  mutating func validate() throws {
+    if let resolution, !(1...8192).contains(resolution) {
+      throw ValidationError("--resolution is \(resolution); pictures have sides of 1 to 8192 pixels")
+    }
+    if pictures.path != nil,
+      let other = [diffusion.latents.map { _ in "--latents" }, encoder.inputs.map { _ in "--inputs" }]
+        .compactMap(\.self).first
+    {
+      throw ValidationError("--images and \(other) exclude each other: both say what the network is fed")
+    }
+    if pictures.path == nil, let option = pictures.given.first {
+      throw ValidationError("\(option) is about pictures; give --images PATH too, or leave it out")
+    }
+    if pictures.path == nil, resolution != nil {
+      throw ValidationError("--resolution is about pictures; give --images PATH too, or leave it out")
+    }
+  }
+
   func run() throws {
-    let model = try checkpoint.open(threads: threads.value)
-    let latents = try latents.open()
-    let settings = try settings(model, latents)
-    let extractor = try Extractor(model, latents: latents, settings: settings)
+    let extractor: Extractor
+    try OutputFolder(output).check(
+      pictures: pictures.path, inputs: [checkpoint.path, diffusion.latents, diffusion.vae, encoder.inputs])
+    switch try checkpoint.kind(encoder) {
+    case .diffusionTransformer:
+      extractor = try diffusionExtractor()
+    case .visionTransformer(let configuration):
+      extractor = try encoderExtractor(configuration)
+    case .autoencoder:
+      throw ValidationError(
+        "\(checkpoint.path) is a VAE; give it as --vae, and a diffusion transformer or an encoder as --checkpoint"
+      )
+    }
     // Calls come one at a time: the extractor promises it.
     nonisolated(unsafe) let bar = ProgressBar(counting: "images")
     defer { bar.finish() }
@@ -52,25 +95,6 @@ struct ExtractCommand: ParsableCommand {
     bar.finish()
     let found = result.found > 0 ? ", \(result.found) were there" : ""
     Console.note("\(output): \(result.computed) shards computed\(found), \(result.missing) missing")
-  }
-
-  private func settings(_ model: DiffusionTransformer, _ latents: Latents) throws -> ExtractionSettings {
-    let network = model.network
-    var settings = ExtractionSettings(
-      model: states.name ?? checkpoint.modelName, timesteps: states.timesteps.values,
-      taps: try states.layers.taps(of: network))
-    settings.conditionTimesteps = states.conditionTimestep?.values
-    settings.interpolant = states.interpolant
-    settings.timeConvention = states.timeConvention
-    settings.condition = states.condition
-    settings.pooling = states.pooling
-    settings.elementType = states.precision.elementType
-    settings.shardSize = states.shardSize
-    settings.posterior = self.latents.posterior
-    (settings.latentScale, settings.latentBias) = try self.latents.scaleAndBias(checkpoint: checkpoint.path)
-    settings.noise = states.noise.map { .file($0) } ?? .seed(states.seed)
-    settings.samples = try self.latents.selection(latents)
-    return settings
   }
 }
 

@@ -42,6 +42,7 @@ enum Failure {
     case let error as FileError: error.operation == .write ? .cannotWrite : .missingInput
     case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as ExtractionError: extractionStatus(error.code)
+    case let error as ImageError: imageStatus(error.code)
     case is ChartError: .badData
     case is AlignmentError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
@@ -53,6 +54,13 @@ enum Failure {
     switch code {
     case .missing: .missingInput
     case .cannotWrite: .cannotWrite
+    default: .badData
+    }
+  }
+
+  private static func imageStatus(_ code: ImageError.Code) -> Status {
+    switch code {
+    case .missing, .unreadable: .missingInput
     default: .badData
     }
   }

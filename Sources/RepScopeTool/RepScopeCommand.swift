@@ -12,14 +12,16 @@ struct RepScopeCommand: ParsableCommand {
       and draws the curves.
 
         repscope demo            the whole way on shipped checkpoints
-        repscope extract --checkpoint sit.pt --latents vae-sd/ \\
+        repscope extract --checkpoint sit.pt --images val/ --vae sd-vae/ \\
             --timesteps 0.5 --output sit/
-        repscope align --features sit/ --reference dinov2.npy --plot curve.png
+        repscope extract --checkpoint dinov2.pth --images val/ --output dinov2/
+        repscope align --features sit/ --reference dinov2/ --plot curve.png
         repscope align --help    metrics, inputs, examples
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self,
+      ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, PlotCommand.self,
+      InspectCommand.self, DemoCommand.self,
       DoctorCommand.self,
     ])
 

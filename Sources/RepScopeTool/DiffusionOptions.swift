@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+import RepScope
+
+/// What a diffusion transformer is fed, and at which noise.
+struct DiffusionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Noise levels, such as 0.1,0.5: 0 is clean data, 1 is noise. Needed.", valueName: "list"))
+  var timesteps: NumberList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Latents: REPA's folder vae-sd, an array [N, C, H, W] as PATH or PATH#NAME, a folder of .npy. Or give --images and --vae.",
+      valueName: "path"),
+    completion: .file())
+  var latents: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The VAE's folder: makes the latents of --images; with --latents only its config.json is read, for the scale.",
+      valueName: "folder"),
+    completion: .directory)
+  var vae: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Scale of the latents; by default that of --vae, of a config.json beside the checkpoint, or 0.18215.",
+      valueName: "x"))
+  var latentScale: Double?
+
+  @Option(help: ArgumentHelp("Added after scaling.", valueName: "x"))
+  var latentBias: Double?
+
+  @Option(help: "Of a posterior its mean (the default), or a sample drawn from it.")
+  var posterior: ExtractionSettings.Posterior?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time steps that the network is told, where they are not the noise levels': one for each, or one for all.",
+      valueName: "list"))
+  var conditionTimestep: NumberList?
+
+  @Option(help: "Label that the network is told: null (the default), or the samples' own (labels).")
+  var condition: ExtractionSettings.Condition?
+
+  @Option(help: "linear, cosine or ddpm, where it is not the model's own.")
+  var interpolant: Interpolant?
+
+  @Option(
+    help:
+      "What the network's time means: repa (t), sit (1 - t) or dit (0...999), where it is not the model's own."
+  )
+  var timeConvention: TimeConvention?
+
+  @Option(
+    help: ArgumentHelp("Seed of the noise; \(ExtractionSettings.defaultSeed) by default.", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Exact noise, a tensor file [N, C, H, W], in place of the seed's.", valueName: "file"),
+    completion: .file())
+  var noise: String?
+
+  mutating func validate() throws {
+    for t in (timesteps?.values ?? []) + (conditionTimestep?.values ?? []) where !(t >= 0 && t <= 1) {
+      throw ValidationError("the time step \(t) is outside 0...1 (0 is clean data, 1 is pure noise)")
+    }
+    if seed != nil, noise != nil { throw ValidationError("--seed and --noise exclude each other") }
+  }
+
+  /// What an encoder has no use for.
+  var given: [String] {
+    [
+      timesteps.map { _ in "--timesteps" }, latents.map { _ in "--latents" }, vae.map { _ in "--vae" },
+      latentScale.map { _ in "--latent-scale" }, latentBias.map { _ in "--latent-bias" },
+      posterior.map { _ in "--posterior" }, conditionTimestep.map { _ in "--condition-timestep" },
+      condition.map { _ in "--condition" }, interpolant.map { _ in "--interpolant" },
+      timeConvention.map { _ in "--time-convention" }, seed.map { _ in "--seed" },
+      noise.map { _ in "--noise" },
+    ].compactMap(\.self)
+  }
+
+  /// What is said, else what the VAE's or the checkpoint's config.json says, else Stable Diffusion's.
+  func scaleAndBias(checkpoint: String) throws -> (Double, Double) {
+    let found: (scale: Double, bias: Double)?
+    if let vae {
+      let file = "\(vae)/config.json"
+      guard let config = try ConfigurationFile(file) else {
+        throw FileError(operation: .read, path: file, reason: "there is no such file")
+      }
+      guard let scale = config.number("scaling_factor") else {
+        throw ValidationError("\(file) has no scaling_factor; give --latent-scale")
+      }
+      // diffusers has (z - shift) * scale.
+      found = (scale, -(config.number("shift_factor") ?? 0) * scale)
+    } else {
+      let folder = URL(filePath: checkpoint).deletingLastPathComponent().path
+      let config = try ConfigurationFile("\(folder)/config.json")
+      found = config?.number("latent_scale").map { ($0, config?.number("latent_bias") ?? 0) }
+    }
+    return (latentScale ?? found?.scale ?? 0.18215, latentBias ?? found?.bias ?? 0)
+  }
+}
+
+/// A JSON file of settings.
+private struct ConfigurationFile {
+  private let values: [String: Any]
+
+  /// Nil where there is no such file.
+  init?(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+      values = json as? [String: Any] ?? [:]
+    } catch {
+      throw FileError(operation: .read, path: path, reason: "it is no JSON: \(error.localizedDescription)")
+    }
+  }
+
+  func number(_ key: String) -> Double? { values[key] as? Double }
+}
+
+extension ExtractionSettings.Posterior: ExpressibleByArgument {}
+extension ExtractionSettings.Condition: ExpressibleByArgument {}
+extension Interpolant: ExpressibleByArgument {}
+extension TimeConvention: ExpressibleByArgument {}

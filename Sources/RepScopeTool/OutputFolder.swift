@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import RepScope
+
+/// The folder that a command is going to fill.
+struct OutputFolder {
+  private let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// Whether it is none of the inputs: what is written would be taken for one of them the next time.
+  ///
+  /// - Parameters:
+  ///   - pictures: A folder of pictures, in which no other folder may be made: it would be a class.
+  ///   - inputs: Other files and folders that are read, `PATH` or `PATH#NAME`.
+  /// - Throws: `ValidationError`
+  func check(pictures: String?, inputs: [String?]) throws {
+    guard !path.isEmpty else { throw ValidationError("--output has no name") }
+    let folder = Self.resolved(path)
+    for input in inputs.compactMap(\.self) + [pictures].compactMap(\.self) {
+      let file = FileManager.default.fileExists(atPath: input) ? input : input.prefixBeforeHash
+      if Self.resolved(file) == folder {
+        throw ValidationError("\(path) would be written over \(input), which is read; give another --output")
+      }
+    }
+    if let pictures, folder.hasPrefix(Self.resolved(pictures) + "/") {
+      throw ValidationError(
+        "\(path) is inside the folder of pictures \(pictures), whose folders are classes; give an --output beside it"
+      )
+    }
+  }
+
+  /// The path without links, whether the last of its folders are there yet or not.
+  private static func resolved(_ path: String) -> String {
+    var existing = URL(filePath: path).standardizedFileURL
+    var missing: [String] = []
+    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+      missing.append(existing.lastPathComponent)
+      existing = existing.deletingLastPathComponent()
+    }
+    let base = existing.resolvingSymlinksInPath().path
+    return ([base == "/" ? "" : base] + missing.reversed()).joined(separator: "/")
+  }
+}
+
+extension String {
+  /// `PATH` of `PATH#NAME`.
+  fileprivate var prefixBeforeHash: String { lastIndex(of: "#").map { String(self[..<$0]) } ?? self }
+}
