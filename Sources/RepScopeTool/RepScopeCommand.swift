@@ -21,6 +21,7 @@ struct RepScopeCommand: ParsableCommand {
     version: repscopeVersion,
     subcommands: [
       ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, PlotCommand.self,
+      RunCommand.self, ReportCommand.self,
       InspectCommand.self, DemoCommand.self,
       DoctorCommand.self,
     ])

@@ -65,7 +65,7 @@ private struct YAMLText {
   }
 
   mutating func line(_ key: String, list: [some CustomStringConvertible]) {
-    write("\(key): [\(list.map(Self.quoted).joined(separator: ", "))]")
+    write("\(key): [\(list.map { Self.quoted($0) }.joined(separator: ", "))]")
   }
 
   mutating func section(_ key: String, _ body: (inout YAMLText) -> Void) {

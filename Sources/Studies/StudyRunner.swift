@@ -195,7 +195,7 @@ public struct StudyRunner: Sendable {
     let result = try sweep.run { report($0.done, $0.total) }
     for (reference, pieces) in zip(references, measurement.pieces) {
       for (metric, piece) in zip(measurement.metrics, pieces) {
-        let rows = result.table.filter(metric: metric, reference: reference.name)
+        let rows = result.table.filter(reference: reference.name, metric: metric)
         try rows.writeCSV(to: piece)
       }
     }

@@ -1,0 +1,32 @@
+import ArgumentParser
+import RepScope
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "A study's results as one web page that needs nothing else.",
+    discussion: """
+      Reads the folder that repscope run wrote. The page holds the figures with the values of their points under the pointer, the \
+      measurements in a table that can be sorted and filtered, the settings and the protocol in words. It works offline and prints.
+
+      EXAMPLE
+        repscope report results --output results/report.html
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The folder that repscope run wrote.", valueName: "results"), completion: .directory)
+  var results: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The page; by default report.html in the results' folder.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var output: String?
+
+  func run() throws {
+    let path = output ?? "\(results)/report.html"
+    try OutputFiles([path]).check(against: [])
+    try Report(ofStudyAt: results).write(to: path)
+    Console.print("Report:  \(path)")
+  }
+}
