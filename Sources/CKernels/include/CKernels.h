@@ -4,6 +4,7 @@
 
 #include "Activations.h"
 #include "DoubleProducts.h"
+#include "DoubleVectors.h"
 #include "GaussianKernel.h"
 #include "HalfFloat.h"
 #include "LayerNorm.h"
@@ -12,5 +13,6 @@
 #include "Processor.h"
 #include "RowOperations.h"
 #include "Softmax.h"
+#include "SoftmaxLoss.h"
 
 #endif
