@@ -170,13 +170,14 @@ public struct LabelFile: Sendable {
   /// The entries of the names, tried as they are, then without the folders that all paths share; nil where none fits.
   private static func matching(
     _ entries: [String: SampleLabels.Entry?], _ names: [String]
-  ) throws -> [SampleLabels.Entry??]? {
+  ) -> [SampleLabels.Entry??]? {
     func isFitting(_ entries: [String: SampleLabels.Entry?], _ names: [String]) -> Bool {
       names.contains { entries[$0] != nil }
     }
     if isFitting(entries, names) { return names.map { entries[$0] } }
     let keys = Array(entries.keys)
-    let bare = Dictionary(uniqueKeysWithValues: zip(withoutSharedFolders(keys), keys.map { entries[$0]! }))
+    let bare = Dictionary(
+      zip(withoutSharedFolders(keys), keys.map { entries[$0]! }), uniquingKeysWith: { first, _ in first })
     let bareNames = withoutSharedFolders(names)
     if isFitting(bare, names) { return names.map { bare[$0] } }
     if isFitting(entries, bareNames) { return bareNames.map { entries[$0] } }

@@ -141,6 +141,7 @@ extension FeatureRows {
     guard finite < count else { return }
     throw ProbeError(
       .notFinite, row: origin(range.lowerBound + finite / dimensions),
-      "has \(base[finite]) in dimension \(finite % dimensions); all features must be finite numbers")
+      "\(name.isEmpty ? "" : "of \(name) ")has \(base[finite]) in dimension \(finite % dimensions); all features must be finite numbers"
+    )
   }
 }

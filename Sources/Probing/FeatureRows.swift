@@ -10,13 +10,18 @@ public struct FeatureRows: Sendable {
   /// The number of rows.
   public let count: Int
   public let dimensions: Int
+  /// Where the rows come from, for messages; empty where the caller says it.
+  let name: String
   private let read: Reader
   /// Which rows of the source these are; nil for all in their order.
   private let positions: [Int]?
 
   /// Rows behind a reader.
-  public init(count: Int, dimensions: Int, reader: @escaping Reader) {
+  ///
+  /// - Parameter name: Where they come from, for messages about single rows.
+  public init(count: Int, dimensions: Int, name: String = "", reader: @escaping Reader) {
     self.count = count
+    self.name = name
     self.dimensions = dimensions
     read = reader
     positions = nil
@@ -36,6 +41,7 @@ public struct FeatureRows: Sendable {
     count = positions.count
     dimensions = rows.dimensions
     read = rows.read
+    name = rows.name
     self.positions = positions
   }
 

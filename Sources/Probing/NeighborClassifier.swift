@@ -102,7 +102,8 @@ public struct NeighborClassifier: Sendable, Hashable {
     } catch let error as AlignmentError {
       throw ProbeError(
         error.code == .notFinite ? .notFinite : .invalidSetting,
-        row: error.row.map { rows.origin(range.lowerBound + $0) }, error.message)
+        row: error.row.map { rows.origin(range.lowerBound + $0) },
+        "\(rows.name.isEmpty ? "" : "of \(rows.name) ")\(error.message)")
     }
   }
 }

@@ -15,11 +15,13 @@ struct RepScopeCommand: ParsableCommand {
         repscope extract --checkpoint sit.pt --latents vae-sd/ \\
             --timesteps 0.5 --output sit/
         repscope align --features sit/ --reference dinov2.npy --plot curve.png
+        repscope probe --features sit/ --labels labels.csv --plot accuracy.png
         repscope align --help    metrics, inputs, examples
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self,
+      ExtractCommand.self, AlignCommand.self, ProbeCommand.self, PlotCommand.self, InspectCommand.self,
+      DemoCommand.self,
       DoctorCommand.self,
     ])
 
