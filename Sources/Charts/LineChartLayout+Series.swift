@@ -33,7 +33,9 @@ extension LineChartLayout {
       }
       guard let marker = style.marker else { continue }
       for (point, place) in zip(run, places) {
-        canvas.draw(marker, at: place, radius: markerRadius, style.color, isHollow: point.isHollow)
+        canvas.draw(
+          marker, at: place, radius: style.width > 0 ? markerRadius : 4, style.color, isHollow: point.isHollow
+        )
       }
     }
   }
