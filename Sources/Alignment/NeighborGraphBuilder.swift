@@ -48,32 +48,10 @@ private struct NeighborGraphBuilder {
     samples = representation.samples
     dimensions = representation.dimensions
 
-    var norms = representation.squaredNorms.map { $0.squareRoot() }
-    if let factors = representation.rowFactors {
-      rows = try representation.features.scalingRows(by: factors, threads: threads)
-      norms = zip(norms, factors).map { $0 * $1 }
-      unit = 1
-    } else {
-      let largest = norms.max() ?? 0
-      let exponent = largest > 0 ? largest.exponent : 0
-      if abs(exponent) < 40 {
-        rows = representation.features
-        unit = 1
-      } else {
-        let scale = Double(sign: .plus, exponent: -exponent, significand: 1)
-        rows = try representation.features.scalingRows(
-          by: [Double](repeating: scale, count: samples), threads: threads)
-        norms = norms.map { $0 * scale }
-        unit = scale * scale
-      }
-    }
-    // Higham, Accuracy and Stability of Numerical Algorithms, 3.1: |fl(xᵀy) - xᵀy| <= gamma_n |x| |y| in any order
-    // of summation, here with the rounding of both factors added; the last term covers underflow.
-    let roundings = Double(dimensions + 4) * 0x1p-24
-    let gamma = roundings < 0.5 ? roundings / (1 - roundings) : .infinity
-    let largest = norms.max() ?? 0
-    let underflow = Double(dimensions) * 0x1p-140
-    errorBounds = norms.map { gamma * $0 * largest + underflow }
+    let comparable = try ComparableRows(representation, threads: threads)
+    rows = comparable.rows
+    unit = comparable.scale * comparable.scale
+    errorBounds = comparable.errorBounds(against: comparable)
   }
 
   func graph() throws -> NeighborGraph {

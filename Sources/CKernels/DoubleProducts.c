@@ -31,16 +31,21 @@ double repscope_dot(const float *a, const float *b, size_t count) {
 }
 
 REPSCOPE_KERNEL
-void repscope_dots(const float *rows, size_t columns, size_t sample, const uint32_t *others, size_t count,
-                   double *products) {
+void repscope_dots_with(const float *row, const float *rows, size_t columns, const uint32_t *others, size_t count,
+                        double *products) {
   enum { CACHE_LINE = 16 };
   for (size_t i = 0; i < count; i++) {
     if (i + 1 < count) {
       const float *next = rows + others[i + 1] * columns;
       for (size_t column = 0; column < columns; column += CACHE_LINE) __builtin_prefetch(next + column);
     }
-    products[i] = dot(rows + sample * columns, rows + others[i] * columns, columns);
+    products[i] = dot(row, rows + others[i] * columns, columns);
   }
+}
+
+void repscope_dots(const float *rows, size_t columns, size_t sample, const uint32_t *others, size_t count,
+                   double *products) {
+  repscope_dots_with(rows + sample * columns, rows, columns, others, count, products);
 }
 
 REPSCOPE_KERNEL

@@ -97,6 +97,27 @@ void repscope_offer_triangle(const float *tile, size_t stride, size_t first, siz
   for (size_t r = 1; r < rows; r++) scan_row(tile + r * stride, first + r, first, r, candidates);
 }
 
+REPSCOPE_INLINE unsigned chunk_reaches(const float *values, float threshold) {
+  unsigned hits = 0;
+  for (int i = 0; i < CHUNK; i++) hits |= values[i] >= threshold;
+  return hits;
+}
+
+REPSCOPE_KERNEL
+void repscope_offer_rows(const float *tile, size_t stride, size_t first_row, size_t rows, size_t first_column,
+                         size_t columns, repscope_candidates *candidates) {
+  for (size_t r = 0; r < rows; r++) {
+    const float *values = tile + r * stride;
+    size_t row = first_row + r;
+    for (size_t c = 0; c < columns; c += CHUNK) {
+      size_t count = columns - c < CHUNK ? columns - c : CHUNK;
+      if (count == CHUNK && !chunk_reaches(values + c, candidates->thresholds[row])) continue;
+      for (size_t i = c; i < c + count; i++)
+        if (values[i] >= candidates->thresholds[row]) offer(values[i], row, first_column + i, candidates);
+    }
+  }
+}
+
 void repscope_settle_candidates(size_t first_sample, size_t samples, repscope_candidates *candidates) {
   for (size_t sample = first_sample; sample < first_sample + samples; sample++) {
     if (candidates->counts[sample] > candidates->keep) keep_best(candidates, sample);

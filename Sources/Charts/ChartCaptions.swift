@@ -7,7 +7,7 @@ struct ChartCaptions {
   let axis: String
   let note: String
 
-  init(_ curves: [Curve], metric: String) {
+  init(_ curves: [Curve], metric: String, without omitted: Set<Curve.Fact> = []) {
     let name = metricTitle(metric)
     let references = distinct(curves.map(\.key.reference))
     title = references.count == 1 && references[0] != "" ? "\(name) with \(references[0])" : name
@@ -17,7 +17,9 @@ struct ChartCaptions {
     axis = shared.map { "\(name) (\($0.text))" } ?? name
 
     let rows = curves.flatMap(\.rows)
-    var facts = Curve.sharedFacts(of: curves, without: [.metric, .reference]).filter { $0 != shared?.text }
+    var facts = Curve.sharedFacts(of: curves, without: omitted.union([.metric, .reference])).filter {
+      $0 != shared?.text
+    }
     let samples = Set(rows.map(\.samples))
     if samples.count == 1, let count = samples.first { facts.append("\(groupedText(count)) samples") }
     subtitle = facts.joined(separator: " · ")

@@ -6,6 +6,10 @@ public struct ChartError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownFormat
     /// There is nothing to draw.
     case noData
+    /// Values that do not have the shape of their labels.
+    case badShape
+    /// A number that the figure cannot show, such as a negative count.
+    case badValue
     /// A size or scale that no figure can have.
     case badSize
     /// Cairo failed.

@@ -64,7 +64,7 @@ public struct LineChart: Sendable, Hashable {
     public var marker: Marker?
     /// Lengths of dashes and gaps in points; empty for a solid line.
     public var dash: [Double]
-    /// The line's width in points.
+    /// The line's width in points; 0 for points alone.
     public var width: Double
 
     /// A style.
@@ -137,11 +137,7 @@ public struct LineChart: Sendable, Hashable {
   func canvas(
     width: Double = 720, height: Double = 450, metrics: any FontMetrics = CairoFontMetrics()
   ) throws(ChartError) -> Canvas {
-    guard width.isFinite, height.isFinite, width <= 32_000, height <= 32_000 else {
-      throw ChartError(
-        .badSize, "found a page of \(width) by \(height) points, expected at most 32000 by 32000")
-    }
-    let size = Size(width: max(width, 360), height: max(height, 100))
+    let size = try Size(width: width, height: height).checkedPage()
     return LineChartLayout(self, size: size, metrics: metrics).canvas()
   }
 }

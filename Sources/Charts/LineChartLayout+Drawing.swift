@@ -1,16 +1,7 @@
 extension LineChartLayout {
-  private enum Ink {
-    static let title = Color(hex: 0x1A1A1A)
-    static let text = Color(hex: 0x404040)
-    static let quiet = Color(hex: 0x6B6B6B)
-    static let spine = Color(hex: 0x8C8C8C)
-    static let grid = Color(hex: 0xE8E8E8)
-  }
-
   /// The chart drawn on its page.
   func canvas() -> Canvas {
-    var canvas = Canvas(size: page)
-    canvas.fill(Path(Rectangle(x: 0, y: 0, width: page.width, height: page.height)), .white)
+    var canvas = Canvas.blank(page)
     drawGrid(on: &canvas)
     drawReferenceLines(on: &canvas)
     for series in chart.series { drawBand(of: series, on: &canvas) }
@@ -60,7 +51,7 @@ extension LineChartLayout {
   private func drawTexts(on canvas: inout Canvas) {
     var y = Self.margin
     for (lines, font, color) in [(titleLines, Font.title, Ink.title), (subtitleLines, .subtitle, Ink.quiet)] {
-      y = draw(lines, font, color, x: Self.margin, y: y, on: &canvas)
+      y = canvas.draw(lines, font, color, x: Self.margin, y: y, metrics: metrics)
       if !lines.isEmpty { y += 4 }
     }
     let axisTitleY = plot.bottom + Self.tickLength + Self.tickGap + horizontalTicks.height + 6
@@ -74,7 +65,7 @@ extension LineChartLayout {
       canvas.text(TextRun(line, at: anchor, .center, .axisTitle, Ink.text, isUpright: true, metrics: metrics))
     }
     let noteY = axisTitleY + (titles.isEmpty ? 0 : Font.axisTitle.height) + 8
-    _ = draw(noteLines, .note, Ink.quiet, x: Self.margin, y: noteY, on: &canvas)
+    canvas.draw(noteLines, .note, Ink.quiet, x: Self.margin, y: noteY, metrics: metrics)
   }
 
   private func drawReferenceLines(on canvas: inout Canvas) {
@@ -92,7 +83,8 @@ extension LineChartLayout {
           from: Point(x: end.x + 2, y: end.y), to: Point(x: name.x - 3, y: name.y),
           Canvas.Pen(color: Ink.spine, width: 0.8))
       }
-      _ = draw(label.lines, .label, Ink.text, x: name.x, y: name.y - label.height / 2, on: &canvas)
+      canvas.draw(
+        label.lines, .label, Ink.text, x: name.x, y: name.y - label.height / 2, metrics: metrics)
     }
   }
 
@@ -103,26 +95,17 @@ extension LineChartLayout {
       let y = corner.y + Font.label.height / 2
       let ends = (Point(x: corner.x, y: y), Point(x: corner.x + Legend.sample, y: y))
       let style = entry.series.style
-      canvas.line(
-        from: ends.0, to: ends.1, Canvas.Pen(color: style.color, width: style.width, dash: style.dash))
+      if style.width > 0 {
+        canvas.line(
+          from: ends.0, to: ends.1, Canvas.Pen(color: style.color, width: style.width, dash: style.dash))
+      }
       if let marker = style.marker {
         let middle = Point(x: corner.x + Legend.sample / 2, y: y)
         canvas.draw(marker, at: middle, radius: 4, style.color, isHollow: false)
       }
-      _ = draw(
+      canvas.draw(
         entry.lines, .label, Ink.text, x: corner.x + Legend.sample + Legend.sampleGap, y: corner.y,
-        on: &canvas)
+        metrics: metrics)
     }
-  }
-
-  /// Draws lines of text downwards from `y` and returns where they end.
-  private func draw(
-    _ lines: [String], _ font: Font, _ color: Color, x: Double, y: Double, on canvas: inout Canvas
-  ) -> Double {
-    for (index, line) in lines.enumerated() {
-      let anchor = Point(x: x, y: y + font.height * (Double(index) + 0.5))
-      canvas.text(TextRun(line, at: anchor, .leading, font, color, metrics: metrics))
-    }
-    return y + font.height * Double(lines.count)
   }
 }

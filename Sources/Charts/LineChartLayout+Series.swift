@@ -34,8 +34,9 @@ extension LineChartLayout {
       }
       guard let marker = style.marker else { continue }
       for (point, place) in zip(run, places) {
+        let radius = style.width > 0 ? markerRadius : 4
         canvas.titled(title(of: point, in: series)) {
-          $0.draw(marker, at: place, radius: markerRadius, style.color, isHollow: point.isHollow)
+          $0.draw(marker, at: place, radius: radius, style.color, isHollow: point.isHollow)
         }
       }
     }

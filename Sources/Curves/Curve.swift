@@ -40,6 +40,11 @@ public struct Curve: Sendable, Hashable {
 
   /// The measurements, sorted by layer; never empty.
   public let rows: [Measurement]
+
+  package init(key: Key, rows: [Measurement]) {
+    self.key = key
+    self.rows = rows
+  }
 }
 
 extension MeasurementTable {

@@ -2,5 +2,11 @@ import Alignment
 
 /// What a metric is called in a figure: the registry's title, or the name where there is none.
 package func metricTitle(_ name: String) -> String {
-  Metric.named(name)?.title ?? name
+  switch name {
+  case "linear-probe": "Linear probe accuracy"
+  case "linear-probe-top5": "Linear probe top-5 accuracy"
+  case "knn-probe": "k-NN accuracy"
+  case "knn-probe-top5": "k-NN top-5 accuracy"
+  default: Metric.named(name)?.title ?? name
+  }
 }

@@ -35,24 +35,6 @@ public struct Sweep: Sendable {
     self.threads = threads
   }
 
-  /// Which representations of the models take part.
-  public struct Selection: Sendable {
-    /// Layer numbers; nil for all.
-    public var layers: Set<LayerLabel>?
-    /// Time steps in [0, 1]; nil for all.
-    public var timesteps: Set<Double>?
-
-    public init(layers: Set<LayerLabel>? = nil, timesteps: Set<Double>? = nil) {
-      self.layers = layers
-      self.timesteps = timesteps
-    }
-
-    func includes(_ key: FeatureKey) -> Bool {
-      (layers.map { key.layer.map($0.contains) ?? false } ?? true)
-        && (timesteps.map { key.timestep.map($0.contains) ?? false } ?? true)
-    }
-  }
-
   /// The table, and what the person who reads it should know.
   public struct Result: Sendable {
     public let table: MeasurementTable
@@ -137,45 +119,6 @@ public struct Sweep: Sendable {
     let representation: PreparedRepresentation
   }
 
-  private func selectedJobs() throws -> [Job] {
-    let jobs = models.enumerated().flatMap { place, model in
-      model.keys.filter(selection.includes).map { Job(model: place, key: $0) }
-    }
-    try checkSelection()
-    guard jobs.isEmpty, let model = models.first else { return jobs }
-    throw FeatureError(
-      .notFound, path: model.path,
-      "none of its representations has both a layer and a time step asked for; it has \(listed(model.keys))")
-  }
-
-  /// Everything asked for must be in one of the models at least: a curve must not lose a layer to a slip of the pen.
-  private func checkSelection() throws {
-    guard let path = models.first?.path else { return }
-    let keys = models.flatMap(\.keys)
-    let (layers, timesteps) = (Set(keys.compactMap(\.layer)), Set(keys.compactMap(\.timestep)))
-    let missingLayers = (selection.layers ?? []).subtracting(layers).sorted()
-    guard missingLayers.isEmpty else {
-      let known = layers.isEmpty ? "no layers" : "the layers \(listed(layers.sorted()))"
-      throw FeatureError(
-        .notFound, path: path,
-        "there is no layer \(listed(missingLayers)); \(models.count > 1 ? "the models have" : "it has") \(known)"
-      )
-    }
-    let missingTimesteps = (selection.timesteps ?? []).subtracting(timesteps).sorted()
-    guard missingTimesteps.isEmpty else {
-      let known = timesteps.isEmpty ? "no time steps" : "the time steps \(listed(timesteps.sorted()))"
-      throw FeatureError(
-        .notFound, path: path,
-        "there is no time step \(listed(missingTimesteps)); \(models.count > 1 ? "the models have" : "it has") \(known)"
-      )
-    }
-  }
-
-  private func listed(_ values: [some CustomStringConvertible], most: Int = 28) -> String {
-    let shown = values.prefix(most).map(\.description).joined(separator: ", ")
-    return values.count > most ? "\(shown) and \(values.count - most) more" : shown
-  }
-
   private func prepare(
     _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]?, _ warnings: inout [String]
   ) throws -> PreparedRepresentation {
@@ -218,7 +161,7 @@ public struct Sweep: Sendable {
   }
 
   /// Two models of one name would draw one curve.
-  private static func checkNames(_ sources: [any FeatureSource]) throws {
+  static func checkNames(_ sources: [any FeatureSource]) throws {
     for (place, source) in sources.enumerated() {
       let other = sources[..<place].first {
         $0.name == source.name && $0.step == source.step && !Set($0.keys).isDisjoint(with: source.keys)

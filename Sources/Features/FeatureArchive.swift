@@ -100,6 +100,25 @@ public struct FeatureArchive: FeatureSource {
     }
   }
 
+  public func reader(_ key: FeatureKey) throws -> FeatureReader {
+    let content = try content(key)
+    let columns = content.shape.reduce(1, *)
+    let (pieces, shardSize) = (content.pieces, description.shardSize)
+    return FeatureReader(rows: sampleCount, columns: columns) { rows, target in
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let shard = row / shardSize
+        let first = shard * shardSize
+        let end = min(rows.upperBound, first + pieces[shard].rowCount)
+        let place = (row - rows.lowerBound) * columns
+        try pieces[shard].copyFloats(
+          rows: row - first..<end - first,
+          into: UnsafeMutableBufferPointer(rebasing: target[place..<place + (end - row) * columns]))
+        row = end
+      }
+    }
+  }
+
   private func content(_ key: FeatureKey) throws -> Content {
     guard let content = contents[key] else { throw FeatureError(.notFound, path: path, "there is no \(key)") }
     return content

@@ -21,6 +21,8 @@ public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged
     /// A number that no layer has.
     case badLayerNumber
+    /// Labels that are missing, or that are no labels of these samples.
+    case badLabels
     /// NaN or infinity.
     case notFinite
   }

@@ -20,6 +20,11 @@ public protocol FeatureSource: Sendable {
   /// - Throws: ``FeatureError`` where there is no such key, or the file's own error.
   func features(_ key: FeatureKey) throws -> Matrix
 
+  /// The representation under a key, to be read in parts; by default all of it is read first.
+  ///
+  /// - Throws: ``FeatureError`` where there is no such key, or the file's own error.
+  func reader(_ key: FeatureKey) throws -> FeatureReader
+
   /// T, where a representation keeps T tokens a sample, which then lie one after another in the sample's row; nil where
   /// a row is one vector.
   ///

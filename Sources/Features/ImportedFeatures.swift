@@ -137,6 +137,15 @@ public struct ImportedFeatures: FeatureSource {
     return try Matrix(rows: rows, columns: columns) { try tensor.copyFloats(rows: 0..<rows, into: $0) }
   }
 
+  public func reader(_ key: FeatureKey) throws -> FeatureReader {
+    guard let tensor = tensors[key] else {
+      throw FeatureError(.notFound, path: path, "there is no \(key)")
+    }
+    return FeatureReader(rows: tensor.shape[0], columns: tensor.shape[1...].reduce(1, *)) { rows, target in
+      try tensor.copyFloats(rows: rows, into: target)
+    }
+  }
+
   public func tokenCount(_ key: FeatureKey) throws -> Int? {
     guard let tensor = tensors[key] else {
       throw FeatureError(.notFound, path: path, "there is no \(key)")

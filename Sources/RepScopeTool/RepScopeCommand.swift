@@ -16,13 +16,14 @@ struct RepScopeCommand: ParsableCommand {
             --timesteps 0.5 --output sit/
         repscope extract --checkpoint dinov2.pth --images val/ --output dinov2/
         repscope align --features sit/ --reference dinov2/ --plot curve.png
+        repscope probe --features sit/ --labels labels.csv --plot accuracy.png
+        repscope run --preset repa-figure-2 --output figure-2
         repscope align --help    metrics, inputs, examples
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, PlotCommand.self,
-      RunCommand.self, ReportCommand.self,
-      InspectCommand.self, DemoCommand.self,
+      ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, ProbeCommand.self,
+      PlotCommand.self, RunCommand.self, ReportCommand.self, InspectCommand.self, DemoCommand.self,
       DoctorCommand.self,
     ])
 

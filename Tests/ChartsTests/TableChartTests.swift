@@ -106,16 +106,6 @@ import Testing
         try #require(AwkwardCharts.all.first { $0.name == "reference lines close together" }).chart
       default: try #require(AwkwardCharts.all.first { $0.name == "named layers" }).chart
       }
-    let listing = try chart.canvas(metrics: PlainFontMetrics()).listing
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Snapshots")
-    let file = folder.appendingPathComponent("\(name).txt")
-    if ProcessInfo.processInfo.environment["REPSCOPE_RECORD_SNAPSHOTS"] != nil {
-      try listing.write(to: file, atomically: true, encoding: .utf8)
-    }
-    let stored = try String(contentsOf: file, encoding: .utf8)
-    let lines = (listing.split(separator: "\n"), stored.split(separator: "\n"))
-    let difference = zip(lines.0, lines.1).first { $0 != $1 }
-    #expect(listing == stored, "first difference: \(difference.map { "\($0) for \($1)" } ?? "the length")")
+    try expectStored(chart.canvas(metrics: PlainFontMetrics()).listing, as: name)
   }
 }

@@ -5,6 +5,7 @@
 #include "Activations.h"
 #include "Convolution.h"
 #include "DoubleProducts.h"
+#include "DoubleVectors.h"
 #include "GaussianKernel.h"
 #include "GroupNorm.h"
 #include "HalfFloat.h"
@@ -15,5 +16,6 @@
 #include "Resampling.h"
 #include "RowOperations.h"
 #include "Softmax.h"
+#include "SoftmaxLoss.h"
 
 #endif

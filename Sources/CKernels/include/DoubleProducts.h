@@ -16,6 +16,10 @@ double repscope_dot(const float *a, const float *b, size_t count);
 void repscope_dots(const float *rows, size_t columns, size_t sample, const uint32_t *others, size_t count,
                    double *products);
 
+/// The inner products of one row with the rows `others` of a matrix that need not be its own, likewise.
+void repscope_dots_with(const float *row, const float *rows, size_t columns, const uint32_t *others, size_t count,
+                        double *products);
+
 /// out[i] = (float)(x[i] * scale - shift[i]), rounded once.
 void repscope_scale_shift(const float *x, double scale, const double *shift, float *out, size_t count);
 

@@ -26,6 +26,10 @@ void repscope_offer_tile(const float *tile, size_t stride, size_t firstRow, size
 void repscope_offer_triangle(const float *tile, size_t stride, size_t first, size_t rows,
                              repscope_candidates *candidates);
 
+/// Offers a tile of similarities between two different sets: each value to the sample of its row only.
+void repscope_offer_rows(const float *tile, size_t stride, size_t firstRow, size_t rows, size_t firstColumn,
+                         size_t columns, repscope_candidates *candidates);
+
 /// Cuts every list down to its survivors, best first. `firstSample` and `samples` give the range of lists.
 void repscope_settle_candidates(size_t firstSample, size_t samples, repscope_candidates *candidates);
 

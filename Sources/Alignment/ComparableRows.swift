@@ -1,0 +1,46 @@
+import LinearAlgebra
+
+/// The rows of a representation as BLAS multiplies them: normalised, or scaled by a power of two into Float32's
+/// comfortable range.
+struct ComparableRows {
+  let rows: Matrix
+  /// The Euclidean lengths of `rows`.
+  let norms: [Double]
+  /// What `rows` are to the representation's: a similarity with another set is off by both their scales.
+  let scale: Double
+
+  init(_ representation: Representation, threads: Threads) throws {
+    let given = representation.squaredNorms.map { $0.squareRoot() }
+    if let factors = representation.rowFactors {
+      rows = try representation.features.scalingRows(by: factors, threads: threads)
+      norms = zip(given, factors).map { $0 * $1 }
+      scale = 1
+      return
+    }
+    let largest = given.max() ?? 0
+    let exponent = largest > 0 ? largest.exponent : 0
+    guard abs(exponent) >= 40 else {
+      rows = representation.features
+      norms = given
+      scale = 1
+      return
+    }
+    let scale = Double(sign: .plus, exponent: -exponent, significand: 1)
+    rows = try representation.features.scalingRows(
+      by: [Double](repeating: scale, count: representation.samples), threads: threads)
+    norms = given.map { $0 * scale }
+    self.scale = scale
+  }
+
+  /// For each of these rows, the most that its Float32 product with a row of the other set can be off.
+  ///
+  /// - SeeAlso: Higham, Accuracy and Stability of Numerical Algorithms, 3.1: |fl(xᵀy) - xᵀy| <= gamma_n |x| |y| in any
+  ///   order of summation, here with the rounding of both factors added; the last term covers underflow.
+  func errorBounds(against other: ComparableRows) -> [Double] {
+    let roundings = Double(rows.columns + 4) * 0x1p-24
+    let gamma = roundings < 0.5 ? roundings / (1 - roundings) : .infinity
+    let largest = other.norms.max() ?? 0
+    let underflow = Double(rows.columns) * 0x1p-140
+    return norms.map { gamma * $0 * largest + underflow }
+  }
+}
