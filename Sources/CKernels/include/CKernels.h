@@ -8,6 +8,7 @@
 #include "HalfFloat.h"
 #include "LayerNorm.h"
 #include "LogSumExp.h"
+#include "NeighborPermutation.h"
 #include "NeighborScan.h"
 #include "Processor.h"
 #include "RowOperations.h"
