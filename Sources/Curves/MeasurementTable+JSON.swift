@@ -8,10 +8,11 @@ extension MeasurementTable {
   /// - Throws: ``TableError`` if a number is NaN or infinite, which JSON cannot hold.
   public func json() throws(TableError) -> String {
     guard !rows.isEmpty else { return "[]\n" }
+    let columns = writtenColumns
     var objects: [String] = []
     for (index, row) in rows.enumerated() {
       try Self.checkFinite(row, index: index)
-      let members = Column.allCases.map { "\"\($0.rawValue)\": \(row[$0].json)" }
+      let members = columns.map { "\"\($0.rawValue)\": \(row[$0].json)" }
       objects.append("  {\(members.joined(separator: ", "))}")
     }
     return "[\n\(objects.joined(separator: ",\n"))\n]\n"

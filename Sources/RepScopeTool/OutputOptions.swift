@@ -21,6 +21,12 @@ struct TableOutputOptions: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["png", "svg", "pdf"]))
   var plot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What figures are drawn against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
+      valueName: "axis"))
+  var against: Abscissa?
+
   mutating func validate() throws {
     if csv == "-", json == "-" {
       throw ValidationError("--csv - and --json - cannot both have standard output")
@@ -42,7 +48,7 @@ struct TableOutputOptions: ParsableArguments {
   /// Writes what was asked for, and the table for people where standard output is free for it.
   ///
   /// What cannot be written keeps nothing else from being written: the numbers may have taken hours.
-  func write(_ table: MeasurementTable) throws {
+  func write(_ table: MeasurementTable, against abscissa: Abscissa = .layer) throws {
     var failure: (any Error)?
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failure = failure ?? error }
@@ -52,7 +58,7 @@ struct TableOutputOptions: ParsableArguments {
     if let plot {
       for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
         attempt {
-          try LineChart(table, metric: metric).write(to: file)
+          try LineChart(table, metric: metric, against: abscissa).write(to: file)
           Console.note("wrote \(file)")
         }
       }

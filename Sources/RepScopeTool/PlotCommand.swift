@@ -38,6 +38,12 @@ struct PlotCommand: ParsableCommand {
     help: ArgumentHelp("Draw this reference only; repeat for several.", valueName: "name"))
   var reference: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "What to draw against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
+      valueName: "axis"))
+  var against: Abscissa = .layer
+
   @Option(help: "The figure's title.")
   var title: String?
 
@@ -67,7 +73,7 @@ struct PlotCommand: ParsableCommand {
     let files = try FigurePath(output).names(for: table.metrics)
     try OutputFiles(files).check(against: tables)
     for (metric, file) in zip(table.metrics, files) {
-      try LineChart(table, metric: metric, title: title).write(to: file)
+      try LineChart(table, metric: metric, against: against, title: title).write(to: file)
       Console.note("wrote \(file)")
     }
   }
