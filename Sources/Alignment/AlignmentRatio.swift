@@ -23,6 +23,17 @@ public struct AlignmentRatio: Sendable, Hashable {
     return value.isFinite ? value : nil
   }
 
+  /// The ratio's value with another HSIC of the two sides, those of either with itself as they are.
+  ///
+  /// - Throws: ``AlignmentError`` where it has none.
+  func value(replacing xy: Double, epsilon: Double) throws -> Double {
+    let ratio = AlignmentRatio(xy, xx, yy)
+    guard let value = ratio.value(epsilon: epsilon) else {
+      throw AlignmentError(.undefined, "the metric has no value here: \(ratio.whyUndefined)")
+    }
+    return value
+  }
+
   /// Why there is no value, in words.
   var whyUndefined: String {
     if !xx.isFinite || !yy.isFinite {

@@ -54,18 +54,56 @@ public enum CKNNA {
   }
 
   private static func unbiasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
-    let sums = MaskedGram(x, y).sums()
-    let n = Double(x.samples)
+    unbiasedHSIC(MaskedGram(x, y).sums(), samples: x.samples)
+  }
+
+  private static func unbiasedHSIC(_ sums: MaskedGram.Sums, samples: Int) -> Double {
+    let n = Double(samples)
     return
       (sums.trace + sums.first * sums.second / ((n - 1) * (n - 2)) - 2 / (n - 2) * sums.firstTimesSecond)
       / (n * (n - 3))
   }
 
   private static func biasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
-    let sums = MaskedGram(x, y).sums()
-    let n = Double(x.samples)
+    biasedHSIC(MaskedGram(x, y).sums(), samples: x.samples)
+  }
+
+  private static func biasedHSIC(_ sums: MaskedGram.Sums, samples: Int) -> Double {
+    let n = Double(samples)
     let value =
       sums.trace - (sums.firstTimesSecond + sums.secondTimesFirst) / n + sums.first * sums.second / (n * n)
     return significant(value, ofTermsLike: sums.trace)
+  }
+}
+
+// What a side has to do with itself does not change when its samples change places: only HSIC(K,L) is computed anew.
+extension CKNNA {
+  static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue {
+    let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
+    return ratio(unbiased(x, y), epsilon: pair.settings.epsilon, PermutedGraphs(x, y)) {
+      unbiasedHSIC($0.sums($1), samples: x.samples)
+    }
+  }
+
+  static func permutedBiased(_ pair: RepresentationPair) throws -> PermutedValue {
+    let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
+    return ratio(
+      biased(x, y), epsilon: pair.settings.epsilon, PermutedGraphs(x.allowingSelf(), y.allowingSelf())
+    ) { biasedHSIC($0.sums($1), samples: x.samples) }
+  }
+
+  static func permutedCentred(_ pair: RepresentationPair) throws -> PermutedValue {
+    let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
+    let (xMeans, yMeans) = (try pair.x.prepared(\.gramRowMeans), try pair.y.prepared(\.gramRowMeans))
+    return ratio(
+      centred(x, rowMeans: xMeans, y, rowMeans: yMeans), epsilon: 0, PermutedGraphs(x, y)
+    ) { $0.sumOfProducts($1, offsets: xMeans, yMeans) }
+  }
+
+  private static func ratio(
+    _ observed: AlignmentRatio, epsilon: Double, _ graphs: PermutedGraphs,
+    _ xy: @escaping @Sendable (PermutedGraphs, PermutedSamples) -> Double
+  ) -> PermutedValue {
+    { try observed.value(replacing: xy(graphs, $0), epsilon: epsilon) }
   }
 }

@@ -35,6 +35,65 @@ public struct GaussianCKA: Sendable {
   }
 }
 
+extension GaussianCKA {
+  /// trace(K H L H).
+  ///
+  /// - Parameters:
+  ///   - products: The sum of K∘L without the diagonals, which are ones.
+  ///   - rows: The inner product of the row sums, diagonals included, and `totals` the product of their sums.
+  fileprivate static func biasedHSIC(
+    _ products: Double, rows: Double, totals: Double, samples: Int
+  ) -> Double {
+    let n = Double(samples)
+    return significant(products + n - 2 / n * rows + totals / (n * n), ofTermsLike: products + n)
+  }
+
+  /// The unbiased estimator; nothing in it has the diagonals.
+  fileprivate static func unbiasedHSIC(
+    _ products: Double, rows: Double, totals: Double, samples: Int
+  ) -> Double {
+    let n = Double(samples)
+    return (products + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
+  }
+
+  static func permutedBiased(_ pair: RepresentationPair) throws -> PermutedValue? {
+    try permuted(pair, \.biased, diagonal: 1, biasedHSIC)
+  }
+
+  static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue? {
+    try permuted(pair, \.unbiased, diagonal: 0, unbiasedHSIC)
+  }
+
+  /// The value from both kernel matrices, of which a permutation gives the second's samples other names; nil where they
+  /// are too large to keep.
+  private static func permuted(
+    _ pair: RepresentationPair, _ estimate: KeyPath<GaussianCKA, AlignmentRatio>, diagonal: Double,
+    _ hsic: @escaping @Sendable (Double, _ rows: Double, _ totals: Double, _ samples: Int) -> Double
+  ) throws -> PermutedValue? {
+    guard let grams = try pair.permutedGaussianGrams() else { return nil }
+    let (observed, epsilon) = (try pair.gaussianCKA()[keyPath: estimate], pair.settings.epsilon)
+    let (a, b) = (grams.x.rowSums.map { $0 + diagonal }, grams.y.rowSums.map { $0 + diagonal })
+    let totals = a.reduce(0, +) * b.reduce(0, +)
+    return { samples in
+      let rows = PermutedGrams.dot(a, b, samples)
+      let xy = hsic(grams.sumOfProducts(samples), rows, totals, a.count)
+      return try observed.value(replacing: xy, epsilon: epsilon)
+    }
+  }
+
+  /// exp(-|x_i - x_j|² / (2 sigma²)) of all pairs, with zeros on the diagonal.
+  static func kernelMatrix(_ x: Representation, sigma: Double, threads: Threads) throws -> GramMatrix {
+    let squares = x.selfSimilarities
+    return try GramMatrix(x.features, factors: x.rowFactors, threads: threads) { row, sample, columns in
+      squares.withUnsafeBufferPointer {
+        repscope_gaussian_row(
+          row, columns.count, $0[sample], $0.baseAddress! + columns.lowerBound, 1 / (2 * sigma * sigma))
+      }
+      if columns.contains(sample) { row[sample - columns.lowerBound] = 0 }
+    }
+  }
+}
+
 /// The sums over two kernel matrices without their diagonals, of which both estimators are made.
 ///
 /// The diagonals are ones, and would drown the rest where the kernel is narrow.
@@ -89,10 +148,9 @@ private struct GaussianKernelSums {
     _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
   ) -> Double {
     let (a, b) = (self[keyPath: a].map { $0 + 1 }, self[keyPath: b].map { $0 + 1 })
-    let n = Double(a.count)
     let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    let value = self[keyPath: products] + n - 2 / n * rows + a.reduce(0, +) * b.reduce(0, +) / (n * n)
-    return significant(value, ofTermsLike: self[keyPath: products] + n)
+    return GaussianCKA.biasedHSIC(
+      self[keyPath: products], rows: rows, totals: a.reduce(0, +) * b.reduce(0, +), samples: a.count)
   }
 
   /// The unbiased estimator, which looks at the kernels without their diagonals.
@@ -100,10 +158,9 @@ private struct GaussianKernelSums {
     _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
   ) -> Double {
     let (a, b) = (self[keyPath: a], self[keyPath: b])
-    let n = Double(a.count)
     let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    let totals = a.reduce(0, +) * b.reduce(0, +)
-    return (self[keyPath: products] + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
+    return GaussianCKA.unbiasedHSIC(
+      self[keyPath: products], rows: rows, totals: a.reduce(0, +) * b.reduce(0, +), samples: a.count)
   }
 
   private static func fill(

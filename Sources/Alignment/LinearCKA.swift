@@ -30,9 +30,37 @@ public struct LinearCKA: Sendable {
   private static func unbiasedHSIC(
     _ sumOfProducts: Double, _ xDiagonal: [Double], _ yDiagonal: [Double]
   ) -> Double {
-    let n = Double(xDiagonal.count)
     let diagonal = zip(xDiagonal, yDiagonal).reduce(0) { $0 + $1.0 * $1.1 }
     let traces = xDiagonal.reduce(0, +) * yDiagonal.reduce(0, +)
+    return unbiasedHSIC(sumOfProducts, diagonal, traces, samples: xDiagonal.count)
+  }
+
+  private static func unbiasedHSIC(
+    _ sumOfProducts: Double, _ diagonal: Double, _ traces: Double, samples: Int
+  ) -> Double {
+    let n = Double(samples)
     return (sumOfProducts - diagonal + traces / ((n - 1) * (n - 2)) - 2 * diagonal / (n - 2)) / (n * (n - 3))
+  }
+}
+
+// Permuting y's samples changes |XᵀPY|², the sum of K∘PLPᵀ, and the diagonals' product, nothing else. Few samples:
+// through both Gram matrices; many: by `nullValues`, which permutes the centred rows and multiplies again.
+extension LinearCKA {
+  static func permutedBiased(_ pair: RepresentationPair) throws -> PermutedValue? {
+    guard let grams = try pair.permutedLinearGrams() else { return nil }
+    let (observed, epsilon) = (try pair.linearCKA().biased, pair.settings.epsilon)
+    return { try observed.value(replacing: grams.sumOfProducts($0), epsilon: epsilon) }
+  }
+
+  static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue? {
+    guard let grams = try pair.permutedLinearGrams() else { return nil }
+    let (observed, epsilon) = (try pair.linearCKA().unbiased, pair.settings.epsilon)
+    let (x, y) = (try pair.x.prepared(\.moments).squaredNorms, try pair.y.prepared(\.moments).squaredNorms)
+    let traces = x.reduce(0, +) * y.reduce(0, +)
+    return { samples in
+      let xy = unbiasedHSIC(
+        grams.sumOfProducts(samples), PermutedGrams.dot(x, y, samples), traces, samples: x.count)
+      return try observed.value(replacing: xy, epsilon: epsilon)
+    }
   }
 }

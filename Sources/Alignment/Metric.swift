@@ -30,6 +30,9 @@ public struct Metric: Sendable, Identifiable {
   public private(set) var isLoss = false
 
   let needs: PreparedRepresentation.Needs
+  /// How the value follows when y's samples change places, where that is cheaper than to compute it anew on permuted
+  /// rows; called once a pair, and nil from it where it is not cheaper for that pair.
+  private(set) var permuted: (@Sendable (RepresentationPair) throws -> PermutedValue?)? = nil
   let evaluate: @Sendable (RepresentationPair) throws -> Double
 
   public var id: String { name }
@@ -98,11 +101,7 @@ public struct Metric: Sendable, Identifiable {
     _ metrics: [Metric], _ x: PreparedRepresentation, _ y: PreparedRepresentation,
     settings: AlignmentSettings = AlignmentSettings(), threads: Threads = .all, warnings: inout [String]
   ) throws -> [Double] {
-    guard x.samples == y.samples else {
-      throw AlignmentError(
-        .sampleCountsDiffer,
-        "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
-    }
+    try checkSampleCounts(x, y)
     let pair = RepresentationPair(x, y, settings, threads)
     let values = try metrics.map { metric in
       pair.metric = metric.name
@@ -119,5 +118,13 @@ public struct Metric: Sendable, Identifiable {
   ) throws -> [Double] {
     var warnings: [String] = []
     return try measure(metrics, x, y, settings: settings, threads: threads, warnings: &warnings)
+  }
+
+  static func checkSampleCounts(_ x: PreparedRepresentation, _ y: PreparedRepresentation) throws {
+    guard x.samples == y.samples else {
+      throw AlignmentError(
+        .sampleCountsDiffer,
+        "one side has \(x.samples) samples, the other \(y.samples); they must be the same samples")
+    }
   }
 }

@@ -19,7 +19,7 @@ extension Metric {
     // The masked matrices are not symmetric, and the estimator's last term is sum(AB), which is not sum(BA).
     range: (nil, nil), isSymmetric: false, invariances: [.rotation],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 4, dependencies: [.k, .epsilon],
-    needs: .graph
+    needs: .graph, permuted: { try CKNNA.permutedUnbiased($0) }
   ) { try $0.value(CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
 
   public static let cknnaBiased = Metric(
@@ -29,7 +29,7 @@ extension Metric {
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=False)",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: [.k, .epsilon],
-    needs: .graph
+    needs: .graph, permuted: { try CKNNA.permutedBiased($0) }
   ) { try $0.value(CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
 
   public static let cknnaCentred = Metric(
@@ -40,7 +40,7 @@ extension Metric {
     source: "Yu et al., arXiv 2410.06940, equations 22 to 24",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation, .scaling],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k,
-    needs: [.graph, .gramRowMeans]
+    needs: [.graph, .gramRowMeans], permuted: { try CKNNA.permutedCentred($0) }
   ) {
     try $0.value(
       CKNNA.centred(
@@ -54,7 +54,8 @@ extension Metric {
     definition: "mean over i of |A_i ∩ B_i| / k",
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.mutual_knn",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .scaling],
-    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
+    cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k, needs: .graph,
+    permuted: { try MutualKNN.permuted($0) }
   ) { MutualKNN.value(try $0.x.prepared(\.graph), try $0.y.prepared(\.graph)) }
 
   public static let cka = Metric(
@@ -65,7 +66,7 @@ extension Metric {
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 2,
     dependencies: .epsilon,
-    needs: .moments
+    needs: .moments, permuted: { try LinearCKA.permutedBiased($0) }
   ) { try $0.value($0.linearCKA().biased) }
 
   public static let ckaUnbiased = Metric(
@@ -76,7 +77,7 @@ extension Metric {
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4,
     dependencies: .epsilon,
-    needs: .moments
+    needs: .moments, permuted: { try LinearCKA.permutedUnbiased($0) }
   ) { try $0.value($0.linearCKA().unbiased) }
 
   public static let ckaRBF = Metric(
@@ -87,7 +88,7 @@ extension Metric {
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2,
     dependencies: [.sigma, .epsilon],
-    needs: []
+    needs: [], permuted: { try GaussianCKA.permutedBiased($0) }
   ) { try $0.value($0.gaussianCKA().biased) }
 
   public static let ckaRBFUnbiased = Metric(
@@ -98,7 +99,7 @@ extension Metric {
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4,
     dependencies: [.sigma, .epsilon],
-    needs: []
+    needs: [], permuted: { try GaussianCKA.permutedUnbiased($0) }
   ) { try $0.value($0.gaussianCKA().unbiased) }
 
   public static let repaCosine = Metric(

@@ -32,6 +32,22 @@ public struct Moments: Sendable {
     squaredFrobenius = try Moments.squaredFrobenius(centred, centred, threads: threads)
   }
 
+  private init(centred: Matrix, squaredNorms: [Double], squaredFrobenius: Double) {
+    self.centred = centred
+    self.squaredNorms = squaredNorms
+    self.squaredFrobenius = squaredFrobenius
+  }
+
+  /// The same samples in another order.
+  ///
+  /// - Parameter rows: Every sample once: the mean and the second moments are those of all.
+  func gathering(rows: [Int]) -> Moments {
+    precondition(rows.count == centred.rows, "moments of \(rows.count) of \(centred.rows) samples")
+    return Moments(
+      centred: centred.gathering(rows: rows), squaredNorms: rows.map { squaredNorms[$0] },
+      squaredFrobenius: squaredFrobenius)
+  }
+
   /// The squared Frobenius norm of xᵀ y, for the centred rows x and y of two representations.
   func squaredFrobenius(with other: Moments, threads: Threads) throws -> Double {
     try Moments.squaredFrobenius(centred, other.centred, threads: threads)

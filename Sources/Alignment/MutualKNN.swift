@@ -9,4 +9,10 @@ public enum MutualKNN {
   public static func value(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
     Double(MaskedGram(x, y).count) / Double(x.samples * x.k)
   }
+
+  static func permuted(_ pair: RepresentationPair) throws -> PermutedValue {
+    let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
+    let graphs = PermutedGraphs(x, y)
+    return { Double(graphs.count($0)) / Double(x.samples * x.k) }
+  }
 }

@@ -38,6 +38,20 @@ public struct PatchTokens: Sendable {
     factors = squaredNorms.map { 1 / max($0.squareRoot(), 1e-12) }
   }
 
+  private init(tokens: Matrix, perSample: Int, factors: [Double]) {
+    self.tokens = tokens
+    self.perSample = perSample
+    self.factors = factors
+  }
+
+  /// The tokens of some of the samples.
+  func gathering(samples: [Int]) -> PatchTokens {
+    let rows = tokens.reshaped(rows: self.samples, columns: perSample * dimensions).gathering(rows: samples)
+    return PatchTokens(
+      tokens: rows.reshaped(rows: samples.count * perSample, columns: dimensions), perSample: perSample,
+      factors: samples.flatMap { factors[$0 * perSample..<($0 + 1) * perSample] })
+  }
+
   /// Whether token i of either side is the same place of the same sample, in a space of as many dimensions.
   func hasShape(of other: PatchTokens) -> Bool {
     count == other.count && perSample == other.perSample && dimensions == other.dimensions

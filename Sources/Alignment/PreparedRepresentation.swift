@@ -4,6 +4,8 @@ import LinearAlgebra
 public struct PreparedRepresentation: Sendable {
   public let representation: Representation
   let graph: NeighborGraph?
+  /// More neighbors, from which graphs of some of the samples can be had.
+  let wideGraph: NeighborGraph?
   let gramRowMeans: [Double]?
   let moments: Moments?
   /// Kept only for the metrics that compare patch by patch.
@@ -15,6 +17,7 @@ public struct PreparedRepresentation: Sendable {
   struct Needs: OptionSet, Sendable {
     let rawValue: Int
 
+    /// Who needs this and nothing else looks at nothing else: permutations and choices of samples leave features out.
     static let graph = Needs(rawValue: 1)
     static let gramRowMeans = Needs(rawValue: 2)
     static let moments = Needs(rawValue: 4)
@@ -29,11 +32,12 @@ public struct PreparedRepresentation: Sendable {
   /// - Parameters:
   ///   - features: One row a sample: D numbers, or the D numbers of each of its tokens one after another.
   ///   - tokens: T, where samples keep tokens.
+  ///   - resampling: What confidence intervals are to come from, if any.
   /// - Throws: ``AlignmentError`` for features that cannot be compared, or too few samples for a metric.
   /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens.
   public init(
     _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric],
-    settings: AlignmentSettings = AlignmentSettings(),
+    settings: AlignmentSettings = AlignmentSettings(), resampling: Resampling? = nil,
     threads: Threads = .all
   ) throws {
     for metric in metrics where features.rows < metric.minimumSamples {
@@ -49,14 +53,33 @@ public struct PreparedRepresentation: Sendable {
         "\(metric.name) compares patch tokens, and these features are one vector of \(features.columns) dimensions a sample"
       )
     }
-    self.tokens = needs.contains(.tokens) ? tokens : nil
     // Settings for rows say nothing about tokens: a mean of zeros is no reason to refuse the tokens themselves.
     let takesRows = metrics.isEmpty || metrics.contains { !$0.isPatchWise }
-    representation = try Representation(
+    let representation = try Representation(
       tokens?.means(threads: threads) ?? features, normalization: takesRows ? settings.normalization : .none,
       clamp: takesRows ? settings.clamp : .none, threads: threads)
-    graph =
-      needs.contains(.graph) ? try NeighborGraph(of: representation, k: settings.k, threads: threads) : nil
+    var graph: NeighborGraph?
+    var wideGraph: NeighborGraph?
+    if needs.contains(.graph) {
+      let k = resampling.map { max(settings.k, $0.neighborsNeeded(for: settings.k, of: features.rows)) }
+      let widest = try NeighborGraph(of: representation, k: k ?? settings.k, threads: threads)
+      graph = widest.nearest(settings.k)
+      wideGraph = resampling == nil ? nil : widest
+    }
+    try self.init(
+      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, for: metrics, threads: threads)
+  }
+
+  /// What metrics need besides the neighbor graph.
+  init(
+    _ representation: Representation, tokens: PatchTokens?, graph: NeighborGraph?, wideGraph: NeighborGraph?,
+    for metrics: [Metric], threads: Threads
+  ) throws {
+    let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
+    self.representation = representation
+    self.tokens = needs.contains(.tokens) ? tokens : nil
+    self.graph = graph
+    self.wideGraph = wideGraph
     gramRowMeans = needs.contains(.gramRowMeans) ? try representation.gramRowMeans(threads: threads) : nil
     moments = needs.contains(.moments) ? try Moments(of: representation, threads: threads) : nil
   }

@@ -58,6 +58,13 @@ public struct Representation: Sendable {
     }
   }
 
+  /// Features that have been checked before.
+  init(checked features: Matrix, rowFactors: [Double]?, squaredNorms: [Double]) {
+    self.features = features
+    self.rowFactors = rowFactors
+    self.squaredNorms = squaredNorms
+  }
+
   /// The factor that normalises one row.
   @inline(__always)
   func factor(_ row: Int) -> Double { rowFactors?[row] ?? 1 }

@@ -26,6 +26,8 @@ final class RepresentationPair {
 
   private var linear: LinearCKA?
   private var gaussian: GaussianCKA?
+  private var linearGrams: PermutedGrams?
+  private var gaussianGrams: PermutedGrams?
 
   /// The patch tokens of both sides, which are of the same places in the same space.
   func tokens() throws -> (x: PatchTokens, y: PatchTokens) {
@@ -58,6 +60,30 @@ final class RepresentationPair {
     }
     gaussian = value
     return value
+  }
+
+  /// The Gram matrices of the centred rows, for permutations; nil where they are too large to keep.
+  func permutedLinearGrams() throws -> PermutedGrams? {
+    guard x.samples <= GramMatrix.mostSamples else { return nil }
+    let grams =
+      try linearGrams
+      ?? PermutedGrams(
+        GramMatrix(x.prepared(\.moments).centred, factors: nil, threads: threads),
+        GramMatrix(y.prepared(\.moments).centred, factors: nil, threads: threads))
+    linearGrams = grams
+    return grams
+  }
+
+  /// The Gaussian kernel matrices, for permutations; nil where they are too large to keep.
+  func permutedGaussianGrams() throws -> PermutedGrams? {
+    guard x.samples <= GramMatrix.mostSamples else { return nil }
+    let grams =
+      try gaussianGrams
+      ?? PermutedGrams(
+        GaussianCKA.kernelMatrix(x.representation, sigma: settings.sigma, threads: threads),
+        GaussianCKA.kernelMatrix(y.representation, sigma: settings.sigma, threads: threads))
+    gaussianGrams = grams
+    return grams
   }
 
   /// The ratio's value; an error where it has none, a warning where epsilon is a good part of it.

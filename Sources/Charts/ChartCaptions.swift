@@ -25,11 +25,9 @@ struct ChartCaptions {
     subtitle = facts.joined(separator: " · ")
 
     var notes: [String] = []
-    if rows.contains(where: { $0.ciLow != nil && $0.ciHigh != nil }) {
-      notes.append("Bands: confidence intervals.")
-    }
-    if rows.contains(where: { $0.nullThreshold != nil }) { notes.append("Dotted: null threshold.") }
-    if rows.contains(where: \.isInsideNull) { notes.append("Hollow: no more than chance.") }
+    if let intervals = Significance.intervals(rows) { notes.append("Bands: \(intervals).") }
+    if let threshold = Significance.threshold(rows) { notes.append("Dotted: \(threshold).") }
+    if let chance = Significance.note(rows) { notes.append("Hollow: \(chance).") }
     note = notes.joined(separator: " ")
   }
 }

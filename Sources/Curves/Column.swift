@@ -19,6 +19,10 @@ extension MeasurementTable {
     case nullThreshold = "null_threshold"
     case pValue = "p_value"
     case calibrated
+    /// Only where a measurement has one: tables without false-discovery control keep their sixteen columns.
+    case qValue = "q_value"
+
+    var isOptional: Bool { self == .qValue }
   }
 }
 
@@ -66,6 +70,7 @@ extension Measurement {
     case .nullThreshold: Cell(nullThreshold)
     case .pValue: Cell(pValue)
     case .calibrated: Cell(calibrated)
+    case .qValue: Cell(qValue)
     }
   }
 }

@@ -1,7 +1,15 @@
 import Features
 import Files
 
-/// One alignment curve: one metric against layer, for one model, training step, time step and reference.
+/// What a curve's measurements differ in: what stands on the horizontal axis.
+public enum Abscissa: String, Sendable, CaseIterable {
+  case layer
+  case timestep
+  case samples
+}
+
+/// One curve: one metric against layer, for one model, training step, time step and reference; or against one of the
+/// others.
 public struct Curve: Sendable, Hashable {
   /// What all measurements of one curve share.
   public struct Key: Sendable, Hashable {
@@ -21,24 +29,30 @@ public struct Curve: Sendable, Hashable {
     public var metric: String
     /// The metric's settings.
     public var parameters: String
+    /// The number of samples, unless the curve is against it.
+    public var samples: Int?
+    /// The layer of a curve that is not against layer.
+    public var layer: LayerLabel?
 
     /// The curve that a measurement belongs to.
-    public init(_ row: Measurement) {
+    public init(_ row: Measurement, against abscissa: Abscissa = .layer) {
       model = row.model
       step = row.step
-      timestep = row.timestep
+      timestep = abscissa == .timestep ? nil : row.timestep
       reference = row.reference
       referenceLayer = row.referenceLayer
       referenceTimestep = row.referenceTimestep
       metric = row.metric
       parameters = row.parameters
+      samples = abscissa == .samples ? nil : row.samples
+      layer = abscissa == .layer ? nil : row.layer
     }
   }
 
   /// What the measurements share.
   public let key: Key
 
-  /// The measurements, sorted by layer; never empty.
+  /// The measurements, sorted by layer or whatever the curve is against; never empty.
   public let rows: [Measurement]
 
   package init(key: Key, rows: [Measurement]) {
@@ -49,11 +63,11 @@ public struct Curve: Sendable, Hashable {
 
 extension MeasurementTable {
   /// The table's curves: models, references, metrics and their parameters in the order of their first row, which is
-  /// the order that was asked for; training steps, time steps and layers from low to high, absent ones first.
+  /// the order that was asked for; training steps, time steps, numbers of samples and layers from low to high, absent ones first.
   ///
   /// - Complexity: O(n log n)
-  public func curves() -> [Curve] {
-    let groups = Dictionary(grouping: rows, by: Curve.Key.init)
+  public func curves(against abscissa: Abscissa = .layer) -> [Curve] {
+    let groups = Dictionary(grouping: rows) { Curve.Key($0, against: abscissa) }
     let models = Self.ranks(models)
     let references = Self.ranks(references)
     let metrics = Self.ranks(metrics)
@@ -67,11 +81,18 @@ extension MeasurementTable {
       if order == 0 { order = comparison(left.referenceTimestep, right.referenceTimestep) }
       if order == 0 { order = comparison(metrics[left.metric], metrics[right.metric]) }
       if order == 0 { order = comparison(parameters[left.parameters], parameters[right.parameters]) }
+      if order == 0 { order = comparison(left.samples, right.samples) }
+      if order == 0 { order = comparison(left.layer, right.layer) }
       return order < 0
     }
     return groups.keys.sorted(by: comesBefore).map { key in
       let rows = groups[key, default: []].enumerated().sorted { left, right in
-        let order = comparison(left.element.layer, right.element.layer)
+        let order =
+          switch abscissa {
+          case .layer: comparison(left.element.layer, right.element.layer)
+          case .timestep: comparison(left.element.timestep, right.element.timestep)
+          case .samples: comparison(left.element.samples, right.element.samples)
+          }
         return order == 0 ? left.offset < right.offset : order < 0
       }
       return Curve(key: key, rows: rows.map(\.element))

@@ -40,18 +40,36 @@ extension Curve {
   /// may lack it.
   package static func sharedFacts(of curves: [Curve], without omitted: Set<Fact> = []) -> [String] {
     guard let first = curves.first else { return [] }
-    let facts = Fact.allCases.filter { !omitted.contains($0) }.compactMap { fact in
+    // Captions name the number of samples after the settings.
+    let facts = Fact.allCases.filter { !omitted.contains($0) && $0 != .samples }.compactMap { fact in
       let values = values(of: fact, in: curves)
       return values.count == 1 ? values.first.flatMap(\.self) : nil
     }
-    let settings = first.parameters.filter { setting in curves.allSatisfy { $0.parameters.contains(setting) }
+    let settings = first.parameters.filter { setting in
+      curves.allSatisfy { $0.parameters.contains(setting) } && !first.isStatistic(setting)
     }
     return facts + settings.map(\.text)
   }
 
+  /// Whether the setting is one of calibration or intervals: `Significance` puts these into words.
+  private func isStatistic(_ setting: Parameter) -> Bool {
+    Self.statistics.contains(setting.name)
+      && parameters.contains { $0.name == "permutations" || $0.name == "intervals" }
+  }
+
+  private static let statistics: Set = [
+    "alpha", "confidence", "fdr", "intervals", "permutations", "resamples", "seed",
+  ]
+
+  /// The settings in which the curve differs from others, for people.
+  package func ownSettings(among others: [Curve]) -> String {
+    parameters.filter { setting in !others.allSatisfy { $0.parameters.contains(setting) } }.map(\.text)
+      .joined(separator: ", ")
+  }
+
   /// A field in which curves can differ.
   package enum Fact: CaseIterable, Sendable {
-    case metric, model, step, timestep, reference, referenceLayer, referenceTimestep
+    case metric, model, step, layer, timestep, reference, referenceLayer, referenceTimestep, samples
   }
 
   /// The different values of a fact, nil for a curve without it. To lack it is no difference for a measurement that
@@ -72,6 +90,8 @@ extension Curve {
     facts[.metric] = key.metric
     if !key.model.isEmpty { facts[.model] = key.model }
     facts[.step] = key.step.map { "step \(groupedText($0))" }
+    facts[.layer] = key.layer.map { $0.number == nil ? $0.description : "layer \($0)" }
+    facts[.samples] = key.samples.map { "\(groupedText($0)) samples" }
     facts[.timestep] = key.timestep.map { "t = \(shortText($0))" }
     if !key.reference.isEmpty { facts[.reference] = "with \(key.reference)" }
     facts[.referenceLayer] = key.referenceLayer.map { "reference layer \($0)" }

@@ -34,6 +34,8 @@ public struct Measurement: Sendable, Hashable {
   public var pValue: Double?
   /// The value after null calibration.
   public var calibrated: Double?
+  /// The p-value adjusted for the other tests of the table, so that the share of false discoveries is controlled.
+  public var qValue: Double?
 
   /// A measurement; whatever does not apply is left out.
   public init(
@@ -41,7 +43,7 @@ public struct Measurement: Sendable, Hashable {
     reference: String = "", referenceLayer: LayerLabel? = nil, referenceTimestep: Double? = nil,
     metric: String, parameters: String = "", samples: Int, value: Double,
     ciLow: Double? = nil, ciHigh: Double? = nil, nullThreshold: Double? = nil, pValue: Double? = nil,
-    calibrated: Double? = nil
+    calibrated: Double? = nil, qValue: Double? = nil
   ) {
     self.model = model
     self.step = step
@@ -59,5 +61,6 @@ public struct Measurement: Sendable, Hashable {
     self.nullThreshold = nullThreshold
     self.pValue = pValue
     self.calibrated = calibrated
+    self.qValue = qValue
   }
 }

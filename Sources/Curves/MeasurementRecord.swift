@@ -17,7 +17,7 @@ struct MeasurementRecord {
       parameters: self[.parameters].text, samples: try integer(.samples), value: try real(.value),
       ciLow: low, ciHigh: high,
       nullThreshold: try optional(real, .nullThreshold), pValue: try optional(real, .pValue),
-      calibrated: try optional(real, .calibrated))
+      calibrated: try optional(real, .calibrated), qValue: try optional(real, .qValue))
   }
 
   private subscript(column: MeasurementTable.Column) -> CSVField {

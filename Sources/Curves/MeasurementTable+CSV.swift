@@ -8,10 +8,11 @@ extension MeasurementTable {
   ///
   /// - Throws: ``TableError`` if a number is NaN or infinite.
   public func csv() throws(TableError) -> String {
-    var text = Column.allCases.map(\.rawValue).joined(separator: ",") + "\n"
+    let columns = writtenColumns
+    var text = columns.map(\.rawValue).joined(separator: ",") + "\n"
     for (index, row) in rows.enumerated() {
       try Self.checkFinite(row, index: index)
-      text += Column.allCases.map { Self.quoted(row[$0].text) }.joined(separator: ",")
+      text += columns.map { Self.quoted(row[$0].text) }.joined(separator: ",")
       text += "\n"
     }
     return text
@@ -22,6 +23,11 @@ extension MeasurementTable {
   /// - Throws: ``TableError`` if a number is NaN or infinite, ``FileError`` if the file cannot be written.
   public func writeCSV(to path: String) throws {
     try AtomicFile.write(Array(try csv().utf8), to: path)
+  }
+
+  /// All columns but those that no row has.
+  var writtenColumns: [Column] {
+    Column.allCases.filter { column in !column.isOptional || rows.contains { $0[column] != .empty } }
   }
 
   /// A measurement has to be a number: a NaN must not travel on in a file.
@@ -55,7 +61,7 @@ extension MeasurementTable {
 
   /// Reads a table from CSV text.
   ///
-  /// The columns may stand in any order; each must be there once, and no other.
+  /// The columns may stand in any order; each must be there once, `q_value` at most once, and no other.
   ///
   /// - Parameter file: The name to use in errors.
   /// - Throws: ``TableError`` with the line and the character.
@@ -99,7 +105,7 @@ extension MeasurementTable {
       }
       columns.append(column)
     }
-    let missing = Column.allCases.filter { !columns.contains($0) }.map(\.rawValue)
+    let missing = Column.allCases.filter { !columns.contains($0) && !$0.isOptional }.map(\.rawValue)
     guard missing.isEmpty else {
       throw reader.error(
         .wrongHeader, at: fields[0].offset, found: "a header without \(missing.joined(separator: ", "))",

@@ -19,10 +19,11 @@ extension MeasurementTable {
   }
 
   private func jsonObjects() throws(TableError) -> [String] {
+    let columns = writtenColumns
     var objects: [String] = []
     for (index, row) in rows.enumerated() {
       try Self.checkFinite(row, index: index)
-      let members = Column.allCases.map { "\"\($0.rawValue)\": \(row[$0].json)" }
+      let members = columns.map { "\"\($0.rawValue)\": \(row[$0].json)" }
       objects.append("{\(members.joined(separator: ", "))}")
     }
     return objects

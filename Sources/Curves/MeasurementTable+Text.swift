@@ -34,7 +34,7 @@ extension MeasurementTable {
     ]
     let varying = identity.filter { column in Set(rows.map { $0[column] }.filter { $0 != .empty }).count > 1 }
     let layer: [Column] = rows.contains { $0.layer != nil } ? [.layer] : []
-    let extras: [Column] = [.ciLow, .ciHigh, .nullThreshold, .pValue, .calibrated]
+    let extras: [Column] = [.ciLow, .ciHigh, .nullThreshold, .pValue, .qValue, .calibrated]
     let numbers = [.value] + extras.filter { column in rows.contains { $0[column] != .empty } }
     // As where curves stand side by side, a curve's highest value has a sign, and all others the space for one.
     let isCurve = curves.count == 1 && rows.count > 1 && !curves[0].repeatsLayers
@@ -43,7 +43,9 @@ extension MeasurementTable {
       let isSigned = isCurve && column == .value
       return TextColumn(
         heading: [column.title + (isSigned ? " " : "")],
-        cells: rows.map { isSigned ? Self.pivotText($0, highest: highest) : $0[column].display(as: column) },
+        cells: column == .parameters
+          ? curves.flatMap { curve in curve.rows.map { _ in curve.ownSettings(among: curves) } }
+          : rows.map { isSigned ? Self.pivotText($0, highest: highest) : $0[column].display(as: column) },
         isNumeric: rows.allSatisfy { $0[column].isNumeric } && column != .layer)
     }
     let text = heading(curves) + "\n" + TextColumn.lines(columns).map { $0 + "\n" }.joined()
@@ -54,7 +56,7 @@ extension MeasurementTable {
   private func pivot(_ curves: [Curve], width: Int) -> String {
     let layers = Set(curves.flatMap { $0.rows.map(\.layer) }).sorted { comparison($0, $1) < 0 }
     let fields: [Column] = [
-      .model, .step, .timestep, .reference, .referenceLayer, .referenceTimestep, .parameters,
+      .model, .step, .timestep, .reference, .referenceLayer, .referenceTimestep, .parameters, .samples,
     ]
     let varying = fields.filter { column in Set(curves.map { $0.rows[0][column] }).count > 1 }
     let side = TextColumn(
@@ -87,8 +89,12 @@ extension MeasurementTable {
   private static func legend(_ curves: [Curve], hasIntervals: Bool = false) -> String {
     let rows = curves.flatMap(\.rows)
     var notes = ["* highest of its curve"]
-    if rows.contains(where: \.isInsideNull) { notes.append("° no more than chance") }
-    if !hasIntervals, rows.contains(where: { $0.ciLow != nil }) { notes.append("intervals are in the CSV") }
+    if let chance = Significance.note(rows) { notes.append("° \(chance)") }
+    // What made them is told where the parameters know.
+    let (intervals, threshold) = (Significance.intervals(rows), Significance.threshold(rows))
+    if hasIntervals, let intervals, intervals.hasSuffix(")") { notes.append("from, to: \(intervals)") }
+    if let threshold, threshold.hasSuffix(")") { notes.append(threshold) }
+    if !hasIntervals, intervals != nil { notes.append("intervals are in the CSV") }
     return notes.joined(separator: "   ") + "\n"
   }
 
@@ -105,14 +111,6 @@ extension Curve {
   package var repeatsLayers: Bool { Set(rows.map(\.layer)).count < rows.count }
 }
 
-extension Measurement {
-  /// Whether the value is one that chance alone gives: not above the null threshold, or else with p above 0.05.
-  package var isInsideNull: Bool {
-    if let nullThreshold { return value <= nullThreshold }
-    return pValue.map { $0 > 0.05 } ?? false
-  }
-}
-
 extension MeasurementTable.Column {
   fileprivate var title: String {
     switch self {
@@ -123,6 +121,7 @@ extension MeasurementTable.Column {
     case .ciHigh: "to"
     case .nullThreshold: "null"
     case .pValue: "p"
+    case .qValue: "q"
     default: rawValue
     }
   }

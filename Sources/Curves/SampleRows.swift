@@ -63,6 +63,13 @@ struct SampleRows {
   /// The rows of one source in the common order, nil for all as they are.
   func rows(of source: Int) -> [Int]? { selections[source] }
 
+  /// Some of the samples, by their places in the common order.
+  func choosing(_ places: [Int]) -> SampleRows {
+    SampleRows(
+      selections: selections.map { selection in selection.map { rows in places.map { rows[$0] } } ?? places },
+      count: places.count, warnings: warnings)
+  }
+
   /// Leaves out every sample that has NaN or infinity in any representation that takes part.
   ///
   /// - Complexity: reads all features once.
@@ -87,9 +94,9 @@ struct SampleRows {
     let kept = isBad.indices.filter { !isBad[$0] }
     guard kept.count < count else { return self }
     let dropped = count - kept.count
+    let chosen = choosing(kept)
     return SampleRows(
-      selections: selections.map { selection in selection.map { rows in kept.map { rows[$0] } } ?? kept },
-      count: kept.count,
+      selections: chosen.selections, count: kept.count,
       warnings: warnings + ["\(dropped) of \(count) samples have NaN or infinity and are left out"])
   }
 

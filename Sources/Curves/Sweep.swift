@@ -18,12 +18,16 @@ public struct Sweep: Sendable {
   public var matching: SampleMatching
   /// Leave out samples that have NaN or infinity anywhere, instead of an error.
   public var dropsNonFinite: Bool
+  /// Calibration, intervals, sample sizes; none by default.
+  public var statistics: Statistics
   public var threads: Threads
 
   public init(
     models: [any FeatureSource], references: [any FeatureSource], metrics: [Metric] = [.cknna],
     settings: AlignmentSettings = AlignmentSettings(), selection: Selection = Selection(),
-    matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false, threads: Threads = .all
+    matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false,
+    statistics: Statistics = Statistics(),
+    threads: Threads = .all
   ) {
     self.models = models
     self.references = references
@@ -32,6 +36,7 @@ public struct Sweep: Sendable {
     self.selection = selection
     self.matching = matching
     self.dropsNonFinite = dropsNonFinite
+    self.statistics = statistics
     self.threads = threads
   }
 
@@ -54,57 +59,81 @@ public struct Sweep: Sendable {
   ///
   /// - Parameter progress: Called after each representation, on the calling thread.
   /// - Throws: `AlignmentError` or `FeatureError` with the file and layer concerned.
-  /// - Complexity: one preparation a representation, one comparison a pair.
+  /// - Complexity: one preparation a representation, one comparison a pair, and what the statistics cost a pair; all of
+  ///   that for every sample size.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     try Self.checkNames(models)
     try Self.checkNames(references)
+    try statistics.check()
     let jobs = try selectedJobs()
     let rows = try SampleRows(models + references, matching: matching)
     let kept =
       dropsNonFinite
       ? try rows.keepingFinite(jobs, models + references, models.count, threads: threads) : rows
+    let subsets = try statistics.subsets(of: kept.count)
     var warnings = kept.warnings
     var done = 0
-    let total = jobs.count + references.reduce(0) { $0 + $1.keys.count }
-    func report(_ source: any FeatureSource, _ key: FeatureKey) {
-      done += 1
-      progress(Progress(done: done, total: total, latest: "\(source.name), \(key)"))
+    let total = subsets.count * (jobs.count + references.reduce(0) { $0 + $1.keys.count })
+    var table = MeasurementTable()
+    for subset in subsets {
+      let chosen = subset.map(kept.choosing) ?? kept
+      try measure(jobs, chosen, into: &table, &warnings) { source, key in
+        done += 1
+        progress(Progress(done: done, total: total, latest: "\(source.name), \(key)"))
+      }
     }
+    if let rate = statistics.falseDiscoveryRate {
+      warnings += [try table.controlFalseDiscoveries(rate: rate)].compactMap(\.self)
+    }
+    table.sort()
+    return Result(table: table, warnings: distinct(warnings))
+  }
 
+  /// Everything on one choice of the samples.
+  private func measure(
+    _ jobs: [Job], _ rows: SampleRows, into table: inout MeasurementTable, _ warnings: inout [String],
+    report: (any FeatureSource, FeatureKey) -> Void
+  ) throws {
+    try statistics.resampling?.check(metrics, samples: rows.count, settings: settings)
     var prepared: [PreparedReference] = []
     for (place, reference) in references.enumerated() {
       for key in reference.keys {
-        let representation = try prepare(reference, key, rows: kept.rows(of: models.count + place), &warnings)
+        let representation = try prepare(reference, key, rows: rows.rows(of: models.count + place), &warnings)
         prepared.append(PreparedReference(source: reference, key: key, representation: representation))
         report(reference, key)
       }
     }
-    var table = MeasurementTable()
+    var layers = LayerValues()
     for job in jobs {
       let model = models[job.model]
-      let representation = try prepare(model, job.key, rows: kept.rows(of: job.model), &warnings)
+      let representation = try prepare(model, job.key, rows: rows.rows(of: job.model), &warnings)
       for reference in prepared {
         var found: [String] = []
-        let values = try naming(model, job.key, against: reference) {
-          try Metric.measure(
+        let (values, numbers) = try naming(model, job.key, against: reference) {
+          let values = try Metric.measure(
             metrics, representation, reference.representation, settings: settings, threads: threads,
             warnings: &found)
+          return (values, try PairStatistics(self, values, representation, reference.representation))
         }
-        warnings += found.map { "\(place(model, job.key)): \($0)" }
-        for (metric, value) in zip(metrics, values) {
-          table.rows.append(
-            Measurement(
-              model: model.name, step: model.step, layer: job.key.layer, timestep: job.key.timestep,
-              reference: reference.source.name, referenceLayer: reference.key.layer,
-              referenceTimestep: reference.key.timestep, metric: metric.name,
-              parameters: metric.parameters(settings), samples: representation.samples, value: value))
+        warnings += (found + numbers.warnings).map { "\(place(model, job.key)): \($0)" }
+        for (place, metric) in metrics.enumerated() {
+          var row = Measurement(
+            model: model.name, step: model.step, layer: job.key.layer, timestep: job.key.timestep,
+            reference: reference.source.name, referenceLayer: reference.key.layer,
+            referenceTimestep: reference.key.timestep, metric: metric.name,
+            parameters: statistics.parameters(with: metric.parameters(settings)),
+            samples: representation.samples, value: values[place])
+          numbers.write(metric: place, to: &row)
+          if !statistics.aggregates.isEmpty {
+            layers.add(row, model: job.model, metric: place, null: numbers.nulls[place])
+          }
+          table.rows.append(row)
         }
       }
       report(model, job.key)
     }
-    table.sort()
-    warnings += biasWarnings(prepared, samples: kept.count)
-    return Result(table: table, warnings: distinct(warnings))
+    table.rows += try layers.rows(self)
+    warnings += biasWarnings(prepared, samples: rows.count)
   }
 
   /// One representation of one of the models.
@@ -126,7 +155,8 @@ public struct Sweep: Sendable {
     let features = rows.map { all.gathering(rows: $0) } ?? all
     let prepared = try naming(source, key, rows: rows) {
       try PreparedRepresentation(
-        features, tokens: source.tokenCount(key), for: metrics, settings: settings, threads: threads)
+        features, tokens: source.tokenCount(key), for: metrics, settings: settings,
+        resampling: statistics.resampling, threads: threads)
     }
     warnings += prepared.oddities.map { "\(place(source, key)): \($0)" }
     return prepared

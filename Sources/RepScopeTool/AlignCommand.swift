@@ -22,10 +22,13 @@ struct AlignCommand: ParsableCommand {
         repscope align --features sit.npz --reference dinov2.npy --csv - | head
         repscope align --features archive/#t0.500/layer08.projector0 \\
             --reference patches.npy --arrays tokens --metric repa-cosine
+        repscope align --features sit/ --reference dinov2.npy --permutations 1000 --aggregate max --fdr 0.05 \\
+            --intervals jackknife --plot curve.png
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "Metrics") var metrics: MetricOptions
+  @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
   @OptionGroup(title: "Outputs") var output: TableOutputOptions
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
@@ -34,7 +37,8 @@ struct AlignCommand: ParsableCommand {
     let references = try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) }
     let metrics = try self.metrics.metrics()
     try output.check(metrics: metrics.map(\.name), sources: models + references)
-    if output.plot != nil, let model = models.first,
+    let abscissa = output.against ?? (statistics.sampleSizes == nil ? .layer : .samples)
+    if output.plot != nil, abscissa == .layer, let model = models.first,
       !models.contains(where: { $0.keys.contains { $0.layer != nil } })
     {
       throw FeatureError(
@@ -46,9 +50,9 @@ struct AlignCommand: ParsableCommand {
       models: models, references: references, metrics: metrics,
       settings: self.metrics.settings, selection: inputs.selection,
       matching: inputs.join ? .byName : .sameOrder,
-      dropsNonFinite: inputs.dropNonfinite, threads: threads.value)
+      dropsNonFinite: inputs.dropNonfinite, statistics: statistics.statistics, threads: threads.value)
     let result = try sweep.runShowingProgress()
-    try output.write(result.table)
+    try output.write(result.table, against: abscissa)
   }
 }
 

@@ -21,6 +21,12 @@ struct TableOutputOptions: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["png", "svg", "pdf"]))
   var plot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What figures are drawn against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
+      valueName: "axis"))
+  var against: Abscissa?
+
   mutating func validate() throws {
     if csv == "-", json == "-" {
       throw ValidationError("--csv - and --json - cannot both have standard output")
@@ -50,7 +56,9 @@ struct TableOutputOptions: ParsableArguments {
   /// What cannot be written keeps nothing else from being written: the numbers may have taken hours.
   ///
   /// - Parameter more: Writes what else the command has.
-  func write(_ table: MeasurementTable, more: () throws -> Void = {}) throws {
+  func write(_ table: MeasurementTable, against abscissa: Abscissa = .layer, more: () throws -> Void = {})
+    throws
+  {
     var failure: (any Error)?
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failure = failure ?? error }
@@ -61,7 +69,7 @@ struct TableOutputOptions: ParsableArguments {
     if let plot {
       for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
         attempt {
-          try LineChart(table, metric: metric).write(to: file)
+          try LineChart(table, metric: metric, against: abscissa).write(to: file)
           Console.note("wrote \(file)")
         }
       }

@@ -61,6 +61,12 @@ struct PlotCommand: ParsableCommand {
         + "measurements. By default checkpoint where only one of the metrics has layers.", valueName: "what"))
   var points: ScatterChart.Points?
 
+  @Option(
+    help: ArgumentHelp(
+      "What to draw against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
+      valueName: "axis"))
+  var against: Abscissa = .layer
+
   @Option(help: "The figure's title.")
   var title: String?
 
@@ -117,7 +123,7 @@ struct PlotCommand: ParsableCommand {
     }
     switch kind {
     case .lines:
-      try write(table.metrics.map { ($0, try LineChart(table, metric: $0, title: title)) }) {
+      try write(table.metrics.map { ($0, try LineChart(table, metric: $0, against: against, title: title)) }) {
         try $0.write(to: $1)
       }
     case .heatmap:

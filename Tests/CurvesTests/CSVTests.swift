@@ -5,7 +5,8 @@ import Testing
 @testable import Curves
 
 @Suite struct CSVTests {
-  private static let header = MeasurementTable.Column.allCases.map(\.rawValue).joined(separator: ",")
+  private static let header = MeasurementTable.Column.allCases.filter { $0 != .qValue }.map(\.rawValue)
+    .joined(separator: ",")
   private static let line = "sit,400000,8,0.5,dinov2,,,cknna,k=10,500,0.25,,,,,"
 
   @Test func theHeaderIsTheTidyTables() {
@@ -13,6 +14,17 @@ import Testing
       Self.header
         == "model,step,layer,timestep,reference,reference_layer,reference_timestep,metric,parameters,samples,value,"
         + "ci_low,ci_high,null_threshold,p_value,calibrated")
+  }
+
+  @Test func aColumnOfQValuesIsThereWhereARowHasOne() throws {
+    var rows = [0.25, 0.5].map { MeasurementTable.Row(model: "sit", metric: "cknna", samples: 5, value: $0) }
+    rows[1].qValue = 0.03
+    let table = MeasurementTable(rows)
+    let text = try table.csv()
+    #expect(text.hasPrefix("\(Self.header),q_value\n"))
+    #expect(try MeasurementTable(csv: text) == table)
+    #expect(try table.json().contains(#""q_value": 0.03}"#))
+    #expect(try !MeasurementTable([rows[0]]).json().contains("q_value"))
   }
 
   @Test func whatDoesNotApplyIsEmpty() throws {
@@ -46,7 +58,7 @@ import Testing
   }
 
   @Test func columnsMayStandInAnyOrder() throws {
-    let columns = MeasurementTable.Column.allCases.map(\.rawValue).reversed().joined(separator: ",")
+    let columns = Self.header.split(separator: ",").reversed().joined(separator: ",")
     let cells = Self.line.split(separator: ",", omittingEmptySubsequences: false).reversed().joined(
       separator: ",")
     #expect(

@@ -11,6 +11,7 @@
 #include "HalfFloat.h"
 #include "LayerNorm.h"
 #include "LogSumExp.h"
+#include "NeighborPermutation.h"
 #include "NeighborScan.h"
 #include "Processor.h"
 #include "Resampling.h"
