@@ -5,10 +5,11 @@ import RepScope
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "The whole way on shipped checkpoints: hidden states, table, figures, in a minute.",
+    abstract: "The whole way on shipped pictures and checkpoints: features, table, figures, in a minute.",
     discussion: """
-      Takes two small SiT models, one of them trained with REPA's loss; runs 500 noisy latents of real images through them, \
-      at five time steps and three training steps; and compares every layer with three vision encoders.
+      Takes 500 pictures; makes latents of them with a small VAE; runs them, at five noise levels, through two small SiT \
+      models at three training steps, one of them trained with REPA's loss; runs the pictures through three small vision \
+      encoders; and compares every layer with them. The values are held against those of the official code.
       """)
 
   @Option(help: ArgumentHelp("The folder fixtures/mnist of the repository.", valueName: "folder"))
@@ -20,29 +21,38 @@ struct DemoCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   private static let timesteps = [0.1, 0.3, 0.5, 0.7, 0.9]
+  private static let metrics: [Metric] = [.cknna, .cka, .ckaUnbiased, .mutualKNN]
 
   func run() throws {
-    try makeFolder(output)
+    try makeFolder("\(output)/archives")
+    let list = try existing("\(fixtures)/split.csv")
+    let pictures = Pictures(try ImageCollection.open(list, rows: ("split", "val")))
+    let encoders = try [
+      encoder("dinov2_tiny.pth", as: "dinov2", pictures), encoder("mae_tiny.pth", as: "mae", pictures),
+      encoder("mocov3_tiny.pth.tar", as: "mocov3", pictures),
+    ]
+    let vae = try AutoencoderKL(existing("\(fixtures)/vae"), parts: [.encoder], threads: threads.value)
+    let latents = try Latents(pictures, vae: vae, resolution: 32)
+    let scale = vae.configuration.scalingFactor
     let models = try ["vanilla", "repa"].flatMap { name in
       try [
-        extract("\(name)-000500.safetensors", as: name, timesteps: [0.5]),
-        extract("\(name)-002000.safetensors", as: name, timesteps: [0.5]),
-        extract("\(name)-last.pt", as: name, timesteps: Self.timesteps),
+        sit("\(name)-000500.safetensors", as: name, latents, scale, timesteps: [0.5]),
+        sit("\(name)-002000.safetensors", as: name, latents, scale, timesteps: [0.5]),
+        sit("\(name)-last.pt", as: name, latents, scale, timesteps: Self.timesteps),
       ]
     }
-    let encoders = try ["dinov2", "mae", "mocov3"].map(encoder)
     let sweep = Sweep(
-      models: models, references: encoders, metrics: [.cknna, .cka, .ckaUnbiased, .mutualKNN],
-      threads: threads.value)
+      models: models, references: encoders, metrics: Self.metrics, threads: threads.value)
     var table = try sweep.runShowingProgress().table
     // The other encoders beside the models, as lines to hold the curves against.
     table.rows += try Sweep(
-      models: Array(encoders.dropFirst()), references: [encoders[0]], metrics: sweep.metrics,
+      models: Array(encoders.dropFirst()), references: [encoders[0]], metrics: Self.metrics,
       threads: threads.value
     ).run().table.rows
     try table.writeCSV(to: "\(output)/alignment.csv")
     Console.print("Table:   \(output)/alignment.csv")
     try draw(table)
+    try compare(table)
   }
 
   private func draw(_ table: MeasurementTable) throws {
@@ -65,28 +75,46 @@ struct DemoCommand: ParsableCommand {
     Console.print("Figure:  \(output)/\(name).png")
   }
 
-  /// A checkpoint's hidden states, pooled: every layer at every time step.
-  private func extract(_ file: String, as name: String, timesteps: [Double]) throws -> any FeatureSource {
-    let checkpoint = try existing("\(fixtures)/sit/\(file)")
-    let model = try DiffusionTransformer(
-      checkpoint, options: DiffusionTransformer.Options(threads: threads.value))
-    var settings = ExtractionSettings(
-      model: name, timesteps: timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
-    settings.latentScale = 1.16112  // of the VAE that made these latents: sit/config.json
-    let latents = try Latents("\(fixtures)/latents/val_mean.safetensors#mean")
-    let archive = "\(output)/archives/\(file.split(separator: ".")[0])"
-    try makeFolder("\(output)/archives")
-    nonisolated(unsafe) let bar = ProgressBar(counting: "images of \(file)")
-    defer { bar.finish() }
-    try Extractor(model, latents: latents, settings: settings).run(to: archive, threads: threads.value) {
-      bar.show($0.done, of: $0.total, "")
+  /// Says how far the values are from those of the official code.
+  private func compare(_ table: MeasurementTable) throws {
+    let goldens = try DemoGoldens(existing("\(fixtures)/goldens/curves.json"))
+    Console.print(
+      "\nLargest difference from the official code's values on the same pictures and checkpoints:")
+    for metric in Self.metrics {
+      let found = goldens.differences(of: table, metric: metric.name)
+      guard let largest = found.max() else { continue }
+      let digits = (largest * 1e7).rounded() / 1e7
+      Console.print("  \(metric.name): \(digits) in \(found.count) values")
     }
-    return try FeatureArchive(archive)
   }
 
-  private func encoder(_ name: String) throws -> any FeatureSource {
-    let file = try existing("\(fixtures)/features/val_\(name)_tiny.safetensors")
-    return try ImportedFeatures("\(file)#patch_mean", options: ImportedFeatures.Options(name: name))
+  /// A checkpoint's hidden states, pooled: every layer at every time step.
+  private func sit(
+    _ file: String, as name: String, _ latents: Latents, _ scale: Double, timesteps: [Double]
+  ) throws -> any FeatureSource {
+    let model = try DiffusionTransformer(
+      existing("\(fixtures)/sit/\(file)"), options: DiffusionTransformer.Options(threads: threads.value))
+    var settings = ExtractionSettings(
+      model: name, timesteps: timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
+    settings.latentScale = scale
+    return try run(Extractor(model, latents: latents, settings: settings), file)
+  }
+
+  /// An encoder's features, as REPA takes them, pooled.
+  private func encoder(_ file: String, as name: String, _ pictures: Pictures) throws -> any FeatureSource {
+    let model = try VisionTransformer(
+      existing("\(fixtures)/encoders/\(file)"), options: VisionTransformer.Options(threads: threads.value))
+    return try run(
+      Extractor(model, inputs: EncoderInputs(pictures, for: model), settings: EncoderSettings(model: name)),
+      file)
+  }
+
+  private func run(_ extractor: Extractor, _ file: String) throws -> any FeatureSource {
+    let archive = "\(output)/archives/\(file.split(separator: ".")[0])"
+    nonisolated(unsafe) let bar = ProgressBar(counting: "images of \(file)")
+    defer { bar.finish() }
+    try extractor.run(to: archive, threads: threads.value) { bar.show($0.done, of: $0.total, "") }
+    return try FeatureArchive(archive)
   }
 
   private func existing(_ path: String) throws -> String {
