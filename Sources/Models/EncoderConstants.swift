@@ -58,7 +58,8 @@ struct EncoderConstants {
     }
     let base = try settings.number("rope_theta") ?? 100
     guard base > 1 else {
-      throw ModelError(.badConfiguration, path: settings.path, "\"rope_theta\" is \(base); expected more than 1")
+      throw ModelError(
+        .badConfiguration, path: settings.path, "\"rope_theta\" is \(base); expected more than 1")
     }
     return Rotation(configuration.tokenLayout, headWidth: headWidth, base: base)
   }

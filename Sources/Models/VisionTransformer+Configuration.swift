@@ -102,7 +102,8 @@ extension VisionTransformer.Configuration: CustomStringConvertible {
   /// "DINOv2 ViT-B/14", or nil where no published model has these sizes.
   public var publishedName: String? {
     let size = Self.publishedSizes.first {
-      $0.depth == depth && $0.width == width && $0.mlpWidth == mlpWidth && ($0.name == "H+") == (family == .dinov3 && width == 1280)
+      $0.depth == depth && $0.width == width && $0.mlpWidth == mlpWidth
+        && ($0.name == "H+") == (family == .dinov3 && width == 1280)
     }
     return size.map { "\(family.title) ViT-\($0.name)/\(patchSize)" }
   }

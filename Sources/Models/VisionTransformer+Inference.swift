@@ -126,7 +126,8 @@ struct EncoderConfigurationReader {
       if side > 0, side * side == patches { return (side, side) }
     }
     throw error(
-      .unsupported, "\(name) has \(count) positions; expected those of a square grid, and one for a class token")
+      .unsupported,
+      "\(name) has \(count) positions; expected those of a square grid, and one for a class token")
   }
 
   private func positionRows(_ name: String) throws -> Int {
