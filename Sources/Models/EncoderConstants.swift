@@ -27,6 +27,11 @@ struct EncoderConstants {
         .unsupported, path: settings.path,
         "\"hidden_act\" is \"\(told!)\"; expected quick_gelu, gelu, gelu_pytorch_tanh or silu")
     }
+    // Others call the gated variant by its own name, and mean SiLU whatever hidden_act says.
+    guard family != .dinov3 || source.names.mlpInputs.count < 2 || activation == .silu else {
+      throw ModelError(
+        .unsupported, path: settings.path, "\"hidden_act\" is not silu, which is expected of gates")
+    }
   }
 
   private static func usualActivation(

@@ -141,7 +141,8 @@ import Testing
 
   @Test(
     "trained encoders give the official hidden states",
-    arguments: zip(["dinov2_tiny.pth", "mae_tiny.pth", "mocov3_tiny.pth.tar"], [Family.dinov2, .mae, .mocov3])
+    arguments: zip(
+      ["dinov2_tiny.pth", "mae_tiny.pth", "mocov3_tiny.pth.tar"], [Family.dinov2, .mae, .mocov3])
   )
   func trained(_ file: String, _ family: Family) throws {
     let model = try VisionTransformer("\(Goldens.folder)/mnist/encoders/\(file)")
@@ -169,7 +170,8 @@ import Testing
 
 extension VisionTransformer {
   /// All values of the given taps for one image; of all taps there are, where none are given.
-  func values(_ picture: [Float], taps: Set<Tap>? = nil, workspace: Workspace? = nil) throws -> [Tap: [Float]] {
+  func values(_ picture: [Float], taps: Set<Tap>? = nil, workspace: Workspace? = nil) throws -> [Tap: [Float]]
+  {
     var values: [Tap: [Float]] = [:]
     try picture.withUnsafeBufferPointer { picture in
       try run(picture, taps: taps ?? allTaps, workspace: workspace ?? makeWorkspace()) {
