@@ -71,7 +71,7 @@ def main():
     parser.add_argument("inputs", help="npy file [N, 3, H, W], float32")
     parser.add_argument("output", help="safetensors file for the pooled hidden states")
     parser.add_argument("--images", type=int, required=True)
-    parser.add_argument("--batches", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--batches", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     if options.threads:
