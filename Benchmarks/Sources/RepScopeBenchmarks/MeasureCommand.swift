@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model
+    case inspect, model, encoder
   }
 
   @Argument var task: Task
@@ -42,6 +42,9 @@ struct MeasureCommand: ParsableCommand {
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
+      case .encoder:
+        try EncoderMeasurement(images: images, threads: threads).run(
+          x, inputs: secondPath(), output: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
