@@ -56,8 +56,8 @@ typedef struct {
   const uint8_t *palette;  // 256 colors, or NULL
 } RowKind;
 
-// One row of unpacked samples to RGB, as Pillow's convert('RGB') has it: transparency is dropped, 16-bit color keeps
-// its high bytes, 16-bit grey without alpha keeps what REPSCOPE's tests show Pillow to keep.
+// One row of unpacked samples to RGB, as Pillow's convert("RGB") has it: transparency is dropped, 16-bit samples keep
+// their high bytes, but 16-bit grey without alpha is clipped at 255.
 static void convert_row(const uint8_t *row, const RowKind *kind, uint8_t *rgb) {
   size_t width = kind->width;
   size_t sample = kind->depth == 16 ? 2 : 1;
@@ -74,16 +74,17 @@ static void convert_row(const uint8_t *row, const RowKind *kind, uint8_t *rgb) {
     }
     return;
   }
+  int is_clipped = kind->depth == 16 && kind->channels == 1;
   unsigned scale = kind->depth < 8 ? 255u / ((1u << kind->depth) - 1) : 1;
   for (size_t x = 0; x < width; x++, row += step, rgb += 3) {
-    uint8_t value = (uint8_t)(row[0] * scale);
+    uint8_t value = is_clipped ? (row[0] ? 255 : row[1]) : (uint8_t)(row[0] * scale);
     rgb[0] = rgb[1] = rgb[2] = value;
   }
 }
 
-// Indices beyond the palette mean what they mean to Pillow: grey of that value.
+// Indices beyond the palette are black, as in Pillow.
 static void fill_palette(png_structp png, png_infop info, uint8_t *colors) {
-  for (int i = 0; i < 256; i++) memset(colors + 3 * i, i, 3);
+  memset(colors, 0, 3 * 256);
   png_colorp palette = NULL;
   int count = 0;
   if (!png_get_PLTE(png, info, &palette, &count)) png_error(png, "no palette");
@@ -133,6 +134,8 @@ repscope_codec_result repscope_png_decode(const uint8_t *data, size_t count, uin
   if (!setjmp(codec.escape)) {
     png_set_read_fn(png, &codec, read_bytes);
     png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
+    // Whatever else there is, text and color profiles, does not change the pixels: not worth unfolding.
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_read_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
       png_error(png, "another size than its first bytes say");
