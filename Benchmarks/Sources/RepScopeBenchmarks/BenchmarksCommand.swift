@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, encoder
+    case inspect, model, encoder, vae
 
     var benchmark: any Benchmark {
       switch self {
@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
       case .inspect: InspectBenchmark()
       case .model: ModelBenchmark()
       case .encoder: EncoderBenchmark()
+      case .vae: AutoencoderBenchmark()
       }
     }
   }

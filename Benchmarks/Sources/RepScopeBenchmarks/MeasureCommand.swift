@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, encoder
+    case inspect, model, encoder, vae
   }
 
   @Argument var task: Task
@@ -45,6 +45,9 @@ struct MeasureCommand: ParsableCommand {
       case .encoder:
         try EncoderMeasurement(images: images, threads: threads).run(
           x, inputs: secondPath(), output: archivePath())
+      case .vae:
+        try AutoencoderMeasurement(images: images, threads: threads).run(
+          x, pictures: secondPath(), output: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
