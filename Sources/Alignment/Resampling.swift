@@ -8,14 +8,17 @@ public struct Resampling: Sendable, Hashable {
   public enum Method: String, Sendable, Hashable, CaseIterable {
     /// The samples are parted at random into groups, and each group is left out once. With the values t_1 ... t_G on what
     /// is left, variance = (G - 1)/G sum (t_g - mean)²; the interval is value ± t sqrt(variance), with Student's t of
-    /// G - 1 degrees of freedom. On average never too narrow (Efron and Stein), and so for metrics on neighbors too.
+    /// G - 1 degrees of freedom. On average never too narrow (Efron and Stein), whatever the metric. Where a sample
+    /// matters by way of its neighbors it is too wide: on random features of 300 samples 1.4 (mutual k-NN) to 1.7 (CKNNA)
+    /// times as wide as the values' own deviation asks for, and about right for CKA.
     ///
     /// - SeeAlso: Tukey, Ann. Math. Stat. 29 (1958); Efron and Stein, Ann. Stat. 9 (1981), the jackknife estimate
     ///   of variance; Kott, J. Off. Stat. 17 (2001), the delete-a-group jackknife.
     case jackknife
     /// Halves of the samples, drawn without replacement. With m of the N samples, sqrt(m/(N - m)) times the deviations
     /// of their values from the values' own mean is distributed as the error of the value on all: the correction for a
-    /// finite population. Deviations are from the mean, since values on fewer samples may be others on average.
+    /// finite population. Deviations are from the mean, since values on fewer samples may be others on average. On the
+    /// same random features 1.3 to 1.4 times too wide for metrics on neighbors.
     ///
     /// - SeeAlso: Politis and Romano, Ann. Stat. 22 (1994); Politis, Romano and Wolf, Subsampling (1999).
     case subsample

@@ -82,6 +82,29 @@ import Testing
     #expect(abs(Double(held) - 0.9 * Double(runs)) <= bound, "\(held) of \(runs)")
   }
 
+  @Test("For metrics on neighbors the jackknife's deviation is not too small, and not twice too large")
+  func neighborMetrics() throws {
+    let settings = AlignmentSettings(k: 4)
+    let resampling = Resampling(.jackknife, count: 8)
+    var values: [Double] = []
+    var variances: [Double] = []
+    for run in 0..<80 as Range<UInt64> {
+      let (x, y) = TestFeatures.related(50, (4, 5), seed: 9000 + 3 * run)
+      let sides = try [x, y].map {
+        try PreparedRepresentation($0, for: [.mutualKNN], settings: settings, resampling: resampling)
+      }
+      values.append(try Metric.measure([.mutualKNN], sides[0], sides[1], settings: settings)[0])
+      let left = try Metric.resampledValues(
+        [.mutualKNN], sides[0], sides[1], resampling: resampling, settings: settings, threads: Threads(1))[0]
+      let mean = left.reduce(0, +) / 8
+      variances.append(left.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * 7 / 8)
+    }
+    let mean = values.reduce(0, +) / 80
+    let own = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 79).squareRoot()
+    let estimate = (variances.reduce(0, +) / 80).squareRoot()
+    #expect(estimate > 0.95 * own && estimate < 2 * own, "\(estimate) for \(own)")
+  }
+
   @Test("The graph of some samples from that of all is their own graph", arguments: [0, 3, 30])
   func restrictedGraph(spare: Int) throws {
     // Ties, so that the order of equals is tested too.

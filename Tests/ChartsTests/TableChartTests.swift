@@ -96,12 +96,13 @@ import Testing
     #expect(noLayer.description.contains("no measurement of fid has a layer"))
   }
 
-  @Test(arguments: ["time-steps", "calibrated", "close-lines", "named-layers"])
+  @Test(arguments: ["time-steps", "calibrated", "sample-sizes", "close-lines", "named-layers"])
   func theLayoutIsTheStoredOne(name: String) throws {
     let chart: LineChart =
       switch name {
       case "time-steps": try LineChart(Self.table, metric: "cknna")
       case "calibrated": try LineChart(Self.calibrated, metric: "cknna")
+      case "sample-sizes": try LineChart(AbscissaTests.table, metric: "cknna", against: .samples)
       case "close-lines":
         try #require(AwkwardCharts.all.first { $0.name == "reference lines close together" }).chart
       default: try #require(AwkwardCharts.all.first { $0.name == "named layers" }).chart

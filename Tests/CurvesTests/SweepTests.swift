@@ -7,7 +7,7 @@ import Testing
 @testable import Curves
 
 /// Features in memory.
-private struct MemoryFeatures: FeatureSource {
+struct MemoryFeatures: FeatureSource {
   var name = "model"
   var path = "memory"
   var step: Int?
