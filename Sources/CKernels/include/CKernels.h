@@ -12,5 +12,6 @@
 #include "Processor.h"
 #include "RowOperations.h"
 #include "Softmax.h"
+#include "SquaredDistances.h"
 
 #endif
