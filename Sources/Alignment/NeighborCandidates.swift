@@ -53,13 +53,13 @@ struct NeighborListPointers {
 }
 
 /// The candidate lists of all samples, in memory that C code writes.
-final class Candidates {
-  let lists: UnsafeMutablePointer<repscope_candidates>
+package final class Candidates {
+  package let lists: UnsafeMutablePointer<repscope_candidates>
   private let thresholds: Workspace<Float>
   private let counts: Workspace<UInt32>
   private let keys: Workspace<UInt64>
 
-  init(samples: Int, keep: Int) {
+  package init(samples: Int, keep: Int) {
     let capacity = keep + max(16, min(keep, 16 + keep / 4))
     thresholds = Workspace(samples)
     counts = Workspace(samples)
@@ -76,17 +76,19 @@ final class Candidates {
     lists.deallocate()
   }
 
-  func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
+  package func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
     UnsafeBufferPointer(
       start: keys.base + sample * lists.pointee.capacity, count: Int(counts.base[sample]))
   }
 }
 
 /// A lock for the candidate lists of one block of samples.
-final class BlockLock: Sendable {
+package final class BlockLock: Sendable {
+  package init() {}
+
   private let mutex = Mutex<Void>(())
 
-  func withLock(_ body: () -> Void) {
+  package func withLock(_ body: () -> Void) {
     mutex.withLock { _ in body() }
   }
 }

@@ -18,5 +18,6 @@
 #include "RowOperations.h"
 #include "Softmax.h"
 #include "SoftmaxLoss.h"
+#include "SquaredDistances.h"
 
 #endif
