@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model
+    case inspect, model, images
   }
 
   @Argument var task: Task
@@ -39,6 +39,8 @@ struct MeasureCommand: ParsableCommand {
         try LayersMeasurement(layers: layers, settings: settings, threads: threads).run(first(), second())
       case .inspect:
         try InspectMeasurement().run(x)
+      case .images:
+        try ImagesMeasurement().run(x)
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())

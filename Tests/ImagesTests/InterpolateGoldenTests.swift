@@ -1,0 +1,53 @@
+import LinearAlgebra
+import TensorFiles
+import Testing
+
+@testable import Images
+
+/// Resampling of float grids against PyTorch's `interpolate` (fixtures/goldens/preprocessing/interpolate_cases).
+@Suite struct InterpolateGoldenTests {
+  private static func golden(_ name: String) throws -> Tensor {
+    let file = try TensorFile.open(
+      Fixture.path("goldens/preprocessing/interpolate_cases.expected.safetensors"))
+    return try #require(file[name])
+  }
+
+  @Test(arguments: [ResamplingFilter.bicubic], [(14, 14), (40, 31), (9, 23)])
+  func bicubic(filter: ResamplingFilter, size: (Int, Int)) throws {
+    for antialias in [false, true] {
+      try check(
+        "bicubic_\(size.0)x\(size.1)_antialias_\(antialias ? 1 : 0)",
+        GridResampling(from: (16, 16), to: size, filter: .bicubic, antialias: antialias))
+    }
+  }
+
+  @Test func bilinear() throws {
+    try check(
+      "bilinear_9x23_antialias_0",
+      GridResampling(from: (16, 16), to: (9, 23), filter: .bilinear, antialias: false))
+  }
+
+  @Test func anExplicitScaleFactor() throws {
+    try check(
+      "bicubic_scale_0.88125_antialias_0_recomputed_false",
+      GridResampling(
+        from: (16, 16), to: (14, 14), filter: .bicubic, antialias: false, scaleFactors: (0.88125, 0.88125)))
+  }
+
+  private func check(_ name: String, _ resampling: GridResampling) throws {
+    let tensor = try Self.golden(name)
+    let input = try Self.golden("x").floats()
+    let expected = try tensor.floats()
+    let area = resampling.rows.outputCount * resampling.columns.outputCount
+    #expect(expected.count == 2 * area)
+    // One channel at a time, and both interleaved: the two ways the kernels go.
+    let interleaved = resampling((0..<256).flatMap { [input[$0], input[256 + $0]] }, channels: 2)
+    for channel in 0..<2 {
+      let plane = resampling(Array(input[channel * 256..<(channel + 1) * 256]), channels: 1)
+      for place in 0..<area {
+        #expect(abs(plane[place] - expected[channel * area + place]) <= 1e-5)
+        #expect(abs(interleaved[2 * place + channel] - expected[channel * area + place]) <= 1e-5)
+      }
+    }
+  }
+}
