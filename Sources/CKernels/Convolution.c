@@ -41,7 +41,7 @@ struct convolution {
 #undef VECTORS
 
 #define TILE_NAME(x) JOIN_NAMES(x, avx512)
-#define TILE_TARGET __attribute__((target("arch=x86-64-v4")))
+#define TILE_TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define LANES 16
 #define VECTORS 4
 #include "ConvolutionTile.h"

@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
     case inspect, model, images
+    case vae
 
     var benchmark: any Benchmark {
       switch self {
@@ -28,6 +29,7 @@ struct RunCommand: ParsableCommand {
       case .inspect: InspectBenchmark()
       case .model: ModelBenchmark()
       case .images: ImagesBenchmark()
+      case .vae: AutoencoderBenchmark()
       }
     }
   }

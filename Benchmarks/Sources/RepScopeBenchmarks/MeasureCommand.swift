@@ -11,6 +11,7 @@ struct MeasureCommand: ParsableCommand {
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
     case inspect, model, images
+    case vae
   }
 
   @Argument var task: Task
@@ -44,6 +45,9 @@ struct MeasureCommand: ParsableCommand {
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
+      case .vae:
+        try AutoencoderMeasurement(images: images, threads: threads).run(
+          x, pictures: secondPath(), output: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }

@@ -78,7 +78,7 @@ struct RandomCheckpoint {
 
   private static let pieceElements = 1 << 22
 
-  private static func normal(
+  static func normal(
     _ count: Int, times factor: Float, _ random: CounterRandom, from start: UInt64
   ) throws -> [Float] {
     try [Float](unsafeUninitializedCapacity: count) { values, initialized in
