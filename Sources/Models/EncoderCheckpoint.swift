@@ -46,7 +46,6 @@ struct EncoderCheckpoint {
     let isPooled = tensors["head.probe"] != nil
     let used = tensors.filter { name, _ in
       !Self.ignored.contains(where: name.hasPrefix) && (isPooled || !name.hasPrefix("head"))
-        && (!parent.isEmpty || !prefix.isEmpty || !Self.isText(name))
     }
     names = EncoderNames(used.keys)
     hasDecoder = file.names.contains { $0.contains("decoder_embed.") }
@@ -55,11 +54,6 @@ struct EncoderCheckpoint {
 
   /// Whether a file holds a vision transformer, by its tensors' names.
   static func isEncoder(_ file: TensorFile) -> Bool { !networks(of: file).isEmpty }
-
-  /// CLIP's other half, where both lie side by side without a prefix.
-  private static func isText(_ name: String) -> Bool {
-    name.hasPrefix("text_") || name == "logit_scale" || name == "logit_bias"
-  }
 
   /// What precedes the names of each vision transformer in the file, by its role.
   private static func networks(of file: TensorFile) -> [String: String] {

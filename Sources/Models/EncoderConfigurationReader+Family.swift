@@ -25,7 +25,9 @@ extension EncoderConfigurationReader {
     if names.inputNorm != nil { return .clip }
     if names.positions == nil { return .dinov3 }
     if names.layerScales != nil { return .dinov2 }
-    if names.patchEmbedding == "embeddings.patch_embedding" { return names.classToken == nil ? .siglip : .clip }
+    if names.patchEmbedding == "embeddings.patch_embedding" {
+      return names.classToken == nil ? .siglip : .clip
+    }
     if names.classToken == nil { return .ijepa }
     if source.hasDecoder { return .mae }
     if source.role.hasSuffix("base_encoder") || source.role.hasSuffix("momentum_encoder") { return .mocov3 }
@@ -61,7 +63,8 @@ extension EncoderConfigurationReader {
       else {
         throw error(
           .invalidArgument,
-          "inputs of \(size.height) x \(size.width) cannot be cut into patches of \(patchSize) x \(patchSize)")
+          "inputs of \(size.height) x \(size.width) cannot be cut into patches of \(patchSize) x \(patchSize)"
+        )
       }
       return size
     }

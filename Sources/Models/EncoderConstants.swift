@@ -27,6 +27,11 @@ struct EncoderConstants {
         .unsupported, path: settings.path,
         "\"hidden_act\" is \"\(told!)\"; expected quick_gelu, gelu, gelu_pytorch_tanh or silu")
     }
+    // Others call the gated variant by its own name, and mean SiLU whatever hidden_act says.
+    guard family != .dinov3 || source.names.mlpInputs.count < 2 || activation == .silu else {
+      throw ModelError(
+        .unsupported, path: settings.path, "\"hidden_act\" is not silu, which is expected of gates")
+    }
   }
 
   private static func usualActivation(
@@ -58,7 +63,8 @@ struct EncoderConstants {
     }
     let base = try settings.number("rope_theta") ?? 100
     guard base > 1 else {
-      throw ModelError(.badConfiguration, path: settings.path, "\"rope_theta\" is \(base); expected more than 1")
+      throw ModelError(
+        .badConfiguration, path: settings.path, "\"rope_theta\" is \(base); expected more than 1")
     }
     return Rotation(configuration.tokenLayout, headWidth: headWidth, base: base)
   }

@@ -41,7 +41,10 @@ struct EncoderNames: Sendable {
     let names = Set(names)
     var parts: Set<String> = []
     let blocks =
-      ["blocks", "transformer.resblocks", "encoder.layers", "encoder.layer", "layers", "model.layer", "layer"]
+      [
+        "blocks", "transformer.resblocks", "encoder.layers", "encoder.layer", "layers", "model.layer",
+        "layer",
+      ]
       .first { prefix in names.contains { $0.hasPrefix(prefix + ".") } } ?? "blocks"
     // A part that one block lacks is still known from the others, and the error can name what is missing.
     for name in names where name.hasPrefix(blocks + ".") {

@@ -20,7 +20,8 @@ struct EncoderParts {
     let (names, checkpoint, width) = (source.names, source.checkpoint, configuration.width)
     let constants = try EncoderConstants(configuration.family, source)
     let builder = EncoderBlockBuilder(
-      configuration: configuration, names: names, constants: constants, checkpoint: checkpoint, reader: reader)
+      configuration: configuration, names: names, constants: constants, checkpoint: checkpoint, reader: reader
+    )
 
     patchEmbedding = PatchEmbedding(
       projection: Linear(

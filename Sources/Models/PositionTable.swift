@@ -36,38 +36,15 @@ struct PositionTable {
   }
 
   /// - Parameter offset: What the number of cells is increased by for the scale factor; nil to go by the sizes.
-  private func resampled(_ newRows: Int, _ newColumns: Int, antialias: Bool, offset: Double? = nil) -> Matrix {
-    func weights(_ from: Int, _ to: Int) -> ResamplingWeights {
-      ResamplingWeights(
-        from: from, to: to, filter: .bicubic, antialias: antialias,
-        scaleFactor: offset.map { (Double(to) + $0) / Double(from) })
+  private func resampled(_ newRows: Int, _ newColumns: Int, antialias: Bool, offset: Double? = nil) -> Matrix
+  {
+    let resampling = GridResampling(
+      from: (rows, columns), to: (newRows, newColumns), filter: .bicubic, antialias: antialias,
+      scaleFactors: offset.map {
+        (height: (Double(newRows) + $0) / Double(rows), width: (Double(newColumns) + $0) / Double(columns))
+      })
+    return Matrix(rows: newRows * newColumns, columns: values.columns) { result in
+      values.withUnsafeBufferPointer { resampling.apply($0, channels: values.columns, into: result) }
     }
-    let (vertical, horizontal) = (weights(rows, newRows), weights(columns, newColumns))
-    let width = values.columns
-    var sums = [Double](repeating: 0, count: width)
-    return Matrix(rows: newRows * newColumns, columns: width) { result in
-      values.withUnsafeBufferPointer { table in
-        for row in 0..<newRows {
-          for column in 0..<newColumns {
-            for index in 0..<width { sums[index] = 0 }
-            for (y, yWeight) in vertical.taps(row) {
-              for (x, xWeight) in horizontal.taps(column) where yWeight * xWeight != 0 {
-                let (start, weight) = ((y * columns + x) * width, yWeight * xWeight)
-                for index in 0..<width { sums[index] += weight * Double(table[start + index]) }
-              }
-            }
-            let start = (row * newColumns + column) * width
-            for index in 0..<width { result[start + index] = Float(sums[index]) }
-          }
-        }
-      }
-    }
-  }
-}
-
-extension ResamplingWeights {
-  /// The input samples that make up an output sample, and their weights.
-  fileprivate func taps(_ output: Int) -> [(Int, Double)] {
-    (0..<width).map { (Int(first[output]) + $0, weights[output * width + $0]) }
   }
 }

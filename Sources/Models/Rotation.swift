@@ -35,7 +35,8 @@ struct Rotation: Sendable {
         }
       }
     }
-    cosines = Matrix(rows: patches.count, columns: 2 * quarter, elements: angles.map { Float(cos(Double($0))) })
+    cosines = Matrix(
+      rows: patches.count, columns: 2 * quarter, elements: angles.map { Float(cos(Double($0))) })
     sines = Matrix(rows: patches.count, columns: 2 * quarter, elements: angles.map { Float(sin(Double($0))) })
   }
 

@@ -95,23 +95,26 @@ extension VisionTransformer.Configuration: CustomStringConvertible {
   /// Depth, width and MLP width of the published sizes.
   private static let publishedSizes: [(name: String, depth: Int, width: Int, mlpWidth: Int)] = [
     ("Ti", 12, 192, 768), ("S", 12, 384, 1536), ("B", 12, 768, 3072), ("L", 24, 1024, 4096),
-    ("H", 32, 1280, 5120), ("H+", 32, 1280, 5120), ("g", 40, 1536, 4096), ("g", 40, 1408, 6144),
+    ("H", 32, 1280, 5120), ("g", 40, 1536, 4096), ("g", 40, 1408, 6144),
     ("So400m", 27, 1152, 4304), ("7B", 40, 4096, 8192),
   ]
 
   /// "DINOv2 ViT-B/14", or nil where no published model has these sizes.
   public var publishedName: String? {
     let size = Self.publishedSizes.first {
-      $0.depth == depth && $0.width == width && $0.mlpWidth == mlpWidth && ($0.name == "H+") == (family == .dinov3 && width == 1280)
+      $0.depth == depth && $0.width == width && $0.mlpWidth == mlpWidth
     }
-    return size.map { "\(family.title) ViT-\($0.name)/\(patchSize)" }
+    // S+ and H+ are DINOv3's with gates.
+    let suffix = family == .dinov3 && usesSwiGLU && width < 4096 ? "+" : ""
+    return size.map { "\(family.title) ViT-\($0.name)\(suffix)/\(patchSize)" }
   }
 
   /// Name, sizes, parameters and operations in one line.
   public var description: String {
     let table = tableRows == 0 ? "" : "position embedding \(tableRows) x \(tableColumns)"
     let parts = [
-      "\(depth) blocks of width \(width)", "\(heads) heads", "patch \(patchSize)",
+      "\(depth) \(depth == 1 ? "block" : "blocks") of width \(width)",
+      "\(heads) \(heads == 1 ? "head" : "heads")", "patch \(patchSize)",
       usesSwiGLU ? "SwiGLU" : "", hasClassToken ? "" : "no class token",
       registers == 0 ? "" : "\(registers) registers", table,
       "input \(inputChannels) x \(inputHeight) x \(inputWidth) (\(featureProtocol.rawValue))",

@@ -12,12 +12,12 @@ extension VisionTransformer.Configuration {
       throw reader.error(.unsupported, "patches of \(patchSize) x \(patch[3]); expected square ones")
     }
     let depth = source.checkpoint.count(names.blocks, names.attentionNorm + ".weight")
-    let family = try reader.family()
     let inputs = try reader.shape(
       names.block(0) + names.mlpInputs[0] + ".weight", ["hidden", "width"])[0]
     let outputs = try reader.shape(
       names.block(0) + names.mlpOutput + ".weight", ["width", "hidden"])[1]
 
+    let family = try reader.family()
     self.family = family
     featureProtocol = options.featureProtocol
     inputChannels = patch[1]
@@ -80,7 +80,9 @@ struct EncoderConfigurationReader {
     case (.dinov3, 1280): 20
     case (.dinov3, 4096): 32
     case (.mae, 1280), (.ijepa, 1280), (.ijepa, 1408), (.siglip, 1152): 16
-    case (_, 192), (_, 384), (_, 768), (_, 1024), (.dinov2, 1536), (.clip, _): width / 64
+    case (_, 192), (_, 384), (_, 768), (_, 1024), (.dinov2, 1536): width / 64
+    // OpenAI's rule; larger networks under the same names are others', and do not follow it.
+    case (.clip, 64...1024) where width % 64 == 0: width / 64
     default: nil
     }
   }
@@ -126,7 +128,8 @@ struct EncoderConfigurationReader {
       if side > 0, side * side == patches { return (side, side) }
     }
     throw error(
-      .unsupported, "\(name) has \(count) positions; expected those of a square grid, and one for a class token")
+      .unsupported,
+      "\(name) has \(count) positions; expected those of a square grid, and one for a class token")
   }
 
   private func positionRows(_ name: String) throws -> Int {

@@ -8,6 +8,8 @@ extension VisionTransformer {
       case admCenterCrop(Int)
       /// The shorter side to `shorterSide`, antialiased as Pillow does it; then the middle square of that side.
       case resizeAndCenterCrop(shorterSide: Int, crop: Int, filter: Filter)
+      /// The whole picture to the input's size, antialiased as Pillow does it, whatever its proportions.
+      case resize(filter: Filter)
     }
 
     public enum Filter: String, Sendable, Hashable {
@@ -51,8 +53,9 @@ extension VisionTransformer.Configuration {
   /// makes.
   ///
   /// REPA crops to 256 (for larger models, a multiple of it) and resizes to 224 for DINOv2, CLIP and I-JEPA only; MAE,
-  /// MoCo v3 and DINO are fed the crop. An input size that is no multiple of 224 is cropped to directly. The encoders'
-  /// own evaluation resizes the shorter side to 8/7 of the input and cuts out the middle; CLIP and SigLIP leave no margin.
+  /// MoCo v3 and DINO are fed the crop. DINOv3 and SigLIP, which REPA does not know, are fed the crop too, and so is an
+  /// input size that is no multiple of 224. The encoders' own evaluation resizes the shorter side to 8/7 of the input and
+  /// cuts out the middle; CLIP leaves no margin; DINOv3 and SigLIP take the whole picture.
   ///
   /// - SeeAlso: `preprocess_raw_image` in REPA's train.py; the evaluation transforms of each encoder's repository.
   public var preprocessing: VisionTransformer.Preprocessing? {
@@ -69,10 +72,13 @@ extension VisionTransformer.Configuration {
     case .repa:
       crop = .admCenterCrop(family.repaResizes && side % 224 == 0 ? side / 224 * 256 : side)
     case .native:
-      let hasMargin = family != .clip && family != .siglip && family != .dinov3
-      crop = .resizeAndCenterCrop(
-        shorterSide: hasMargin ? side * 8 / 7 : side, crop: side,
-        filter: [.mocov3, .dinov3].contains(family) ? .bilinear : .bicubic)
+      switch family {
+      case .siglip: crop = .resize(filter: .bicubic)
+      case .dinov3: crop = .resize(filter: .bilinear)
+      case .clip: crop = .resizeAndCenterCrop(shorterSide: side, crop: side, filter: .bicubic)
+      case .mocov3: crop = .resizeAndCenterCrop(shorterSide: side * 8 / 7, crop: side, filter: .bilinear)
+      default: crop = .resizeAndCenterCrop(shorterSide: side * 8 / 7, crop: side, filter: .bicubic)
+      }
     }
     return VisionTransformer.Preprocessing(
       crop: crop, resizesBeforeNormalizing: family == .clip, normalization: normalization,
@@ -84,8 +90,8 @@ extension VisionTransformer.Configuration.Family {
   /// Whether REPA resizes its crop of 256 to 224; the others see the crop itself.
   var repaResizes: Bool {
     switch self {
-    case .dinov2, .clip, .ijepa, .dinov3, .siglip: true
-    case .dino, .mae, .mocov3: false
+    case .dinov2, .clip, .ijepa: true
+    case .dino, .mae, .mocov3, .dinov3, .siglip: false
     }
   }
 }

@@ -12,12 +12,13 @@ struct InspectCommand: ParsableCommand {
       EXAMPLES
         repscope inspect sit.safetensors
         repscope inspect SiT-XL-2-256x256.pt
+        repscope inspect dinov2_vitb14_pretrain.pth
         repscope inspect archive/
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers folder, a feature archive.",
+      "A .npy, .npz, .safetensors, *.index.json or PyTorch file, a diffusers or Hugging Face folder, a feature archive.",
       valueName: "file"),
     completion: .file())
   var path: String
@@ -28,7 +29,7 @@ struct InspectCommand: ParsableCommand {
     }
     let model = Self.model(path)
     if let model { Console.print("\(path): \(model)") }
-    // A diffusers folder is a model and no file.
+    // A diffusers or Hugging Face folder is a model and no file.
     var isFolder: ObjCBool = false
     if model != nil, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     {

@@ -169,6 +169,11 @@ enum SparseCheckpoint {
     }
     linear("final_layer.adaLN_modulation.1", width, 2 * width)
     linear("final_layer.linear", width, patch * patch * outputChannels)
+    return try write(shapes, to: path)
+  }
+
+  /// Tensors of those names and shapes.
+  static func write(_ shapes: [(String, [Int])], to path: String) throws -> Int {
     var count = 0
     let entries = shapes.map { name, shape in
       let start = count

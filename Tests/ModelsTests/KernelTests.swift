@@ -163,4 +163,31 @@ import Testing
       #expect(cleared[index] == 0)
     }
   }
+
+  @Test("gates multiply what follows them, and halves of a row are turned", arguments: [1, 15, 64, 100])
+  func gatesAndRotations(_ columns: Int) {
+    let (rows, stride) = (3, 2 * columns + 5)
+    let x = Self.numbers(rows * stride, range: 8, seed: 31)
+    let angles = Self.numbers(rows * columns, range: 3, seed: 32)
+    let (cosines, sines) = (angles.map { cos($0) }, angles.map { sin($0) })
+    var (gated, turned) = (x, x)
+    repscope_swiglu(&gated, stride, rows, columns)
+    repscope_rotate_rows(&turned, stride, cosines, sines, rows, columns)
+    for row in 0..<rows {
+      for column in 0..<stride {
+        let index = row * stride + column
+        guard column < columns else {
+          #expect(gated[index] == x[index])
+          #expect(column < 2 * columns || turned[index] == x[index])
+          continue
+        }
+        let (first, second) = (Double(x[index]), Double(x[index + columns]))
+        let gate = first / (1 + exp(-first))
+        #expect(abs(Double(gated[index]) - gate * second) <= 8 * Double(x[index].ulp) * max(abs(second), 1))
+        let (c, s) = (Double(cosines[row * columns + column]), Double(sines[row * columns + column]))
+        #expect(abs(Double(turned[index]) - (first * c - second * s)) <= 4 * Double(Float(8).ulp))
+        #expect(abs(Double(turned[index + columns]) - (second * c + first * s)) <= 4 * Double(Float(8).ulp))
+      }
+    }
+  }
 }

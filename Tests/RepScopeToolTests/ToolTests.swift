@@ -118,6 +118,23 @@ import Testing
     #expect(result.output.contains("patch_mean  float32  [500, 64]"))
   }
 
+  @Test("inspect names encoders, in files and in folders")
+  func inspectEncoders() throws {
+    for (path, name) in [
+      ("mnist/encoders/dinov2_tiny.pth", "DINOv2 vision transformer: 6 blocks of width 64, 4 heads"),
+      ("mnist/encoders/mae_tiny.pth", "MAE vision transformer: 6 blocks"),
+      (
+        "goldens/models/clip_openai_torchscript/archive_fp16.pt",
+        "CLIP vision transformer: 1 block of width 128"
+      ),
+      ("goldens/models/clip_hf", "CLIP vision transformer: 2 blocks of width 32, 4 heads"),
+    ] {
+      let result = try Tool.run(["inspect", "\(Tool.repository)/fixtures/\(path)"])
+      #expect(result.status == 0)
+      #expect(result.output.contains(name), "\(result.output.prefix(300))")
+    }
+  }
+
   @Test("doctor names the BLAS kernel in use")
   func doctor() throws {
     let result = try Tool.run(["doctor"])

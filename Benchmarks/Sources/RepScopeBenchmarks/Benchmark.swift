@@ -13,7 +13,7 @@ struct Plan {
   var k: Int
   var layers: Int
   var images: Int
-  /// Of the diffusion transformers alone.
+  /// Of the diffusion transformers and encoders alone.
   var modelThreads: Int
   var rounds: Int
   var largeRounds: Int

@@ -16,8 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, images
-    case vae
+    case inspect, model, images, vae, encoder
 
     var benchmark: any Benchmark {
       switch self {
@@ -30,6 +29,7 @@ struct RunCommand: ParsableCommand {
       case .model: ModelBenchmark()
       case .images: ImagesBenchmark()
       case .vae: AutoencoderBenchmark()
+      case .encoder: EncoderBenchmark()
       }
     }
   }
@@ -42,8 +42,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Dimensions of the reference.") var referenceDimensions = 1536
   @Option(help: "Neighbors of a sample.") var k = 10
   @Option(help: "Layers of a model.") var layers = 28
-  @Option(help: "Images that a diffusion transformer takes in, a multiple of 8.") var images = 8
-  @Option(help: "Threads of the diffusion transformers; one is fair to both where other programs run.")
+  @Option(help: "Images that a diffusion transformer or an encoder takes in, a multiple of 8.") var images = 8
+  @Option(
+    help: "Threads of the diffusion transformers and encoders; one is fair to both where other programs run.")
   var modelThreads = Threads.all.count
   @Option(help: "Rounds of what takes seconds.") var rounds = 5
   @Option(help: "Rounds of the large graph.") var largeRounds = 2

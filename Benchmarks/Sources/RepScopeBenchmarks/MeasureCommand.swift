@@ -10,8 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, images
-    case vae
+    case inspect, model, images, vae, encoder
   }
 
   @Argument var task: Task
@@ -48,6 +47,9 @@ struct MeasureCommand: ParsableCommand {
       case .vae:
         try AutoencoderMeasurement(images: images, threads: threads).run(
           x, pictures: secondPath(), output: archivePath())
+      case .encoder:
+        try EncoderMeasurement(images: images, threads: threads).run(
+          x, inputs: secondPath(), output: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }

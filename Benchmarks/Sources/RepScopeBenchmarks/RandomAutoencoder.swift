@@ -27,7 +27,7 @@ enum RandomAutoencoder {
     var start: UInt64 = 0
     for parameter in parameters {
       let count = parameter.shape.reduce(1, *)
-      let values = try RandomCheckpoint.normal(count, times: parameter.deviation, random, from: start)
+      let values = try RandomParameter.normal(count, times: parameter.deviation, random, from: start)
       try writer.append(parameter.mean == 0 ? values : values.map { $0 + parameter.mean })
       start += UInt64(count + count % 2)
     }
@@ -39,7 +39,7 @@ enum RandomAutoencoder {
     let shape = [count, 3, pictureSide, pictureSide]
     let writer = try NumPyWriter(path, shape: shape)
     try writer.append(
-      RandomCheckpoint.normal(shape.reduce(1, *), times: 0.5, CounterRandom(seed: 7), from: 0))
+      RandomParameter.normal(shape.reduce(1, *), times: 0.5, CounterRandom(seed: 7), from: 0))
     try writer.finish()
   }
 
