@@ -45,7 +45,7 @@ static void begin(j_decompress_ptr jpeg) { (void)jpeg; }
 
 // The library would invent an end of the picture here, and leave the rest of it grey.
 static boolean no_more(j_decompress_ptr jpeg) {
-  stop(jpeg, REPSCOPE_CODEC_TRUNCATED, "the file ends too early");
+  stop(jpeg, REPSCOPE_CODEC_TRUNCATED, "a file that ends too early");
   return FALSE;
 }
 
@@ -106,7 +106,7 @@ repscope_codec_result repscope_jpeg_decode(const uint8_t *data, size_t count, ui
     jpeg.src = &source;
     jpeg_read_header(&jpeg, TRUE);
     if (jpeg.image_width != width || jpeg.image_height != height)
-      stop(&jpeg, REPSCOPE_CODEC_MALFORMED, "another size than its first bytes say");
+      stop(&jpeg, REPSCOPE_CODEC_MALFORMED, "a size that differs from the one in its first bytes");
     if (jpeg.num_components != 1 && jpeg.num_components != 3 && jpeg.num_components != 4)
       stop(&jpeg, REPSCOPE_CODEC_UNSUPPORTED, "a number of color components other than 1, 3 and 4");
     jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK : JCS_RGB;

@@ -15,14 +15,14 @@ typedef struct {
   jmp_buf escape;
 } Codec;
 
-static void fail(png_structp png, png_const_charp message) {
+static void stop(png_structp png, enum repscope_codec_status status, const char *message) {
   Codec *codec = png_get_error_ptr(png);
-  if (codec->result.status == REPSCOPE_CODEC_DONE) {
-    codec->result.status = REPSCOPE_CODEC_MALFORMED;
-    snprintf(codec->result.message, sizeof codec->result.message, "%s", message);
-  }
+  codec->result.status = status;
+  snprintf(codec->result.message, sizeof codec->result.message, "%s", message);
   longjmp(codec->escape, 1);
 }
+
+static void fail(png_structp png, png_const_charp message) { stop(png, REPSCOPE_CODEC_MALFORMED, message); }
 
 // Warnings are about chunks that do not change the pixels.
 static void pass_warning(png_structp png, png_const_charp message) {
@@ -32,10 +32,7 @@ static void pass_warning(png_structp png, png_const_charp message) {
 
 static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
   Codec *codec = png_get_io_ptr(png);
-  if (count > codec->rest) {
-    codec->result.status = REPSCOPE_CODEC_TRUNCATED;
-    png_error(png, "the file ends too early");
-  }
+  if (count > codec->rest) stop(png, REPSCOPE_CODEC_TRUNCATED, "a file that ends too early");
   memcpy(bytes, codec->data, count);
   codec->data += count;
   codec->rest -= count;
@@ -43,7 +40,7 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
 
 static void write_bytes(png_structp png, png_bytep bytes, size_t count) {
   Codec *codec = png_get_io_ptr(png);
-  if (!codec->write(codec->context, bytes, count)) png_error(png, "the output was refused");
+  if (!codec->write(codec->context, bytes, count)) png_error(png, "output that is refused");
 }
 
 static void flush_nothing(png_structp png) { (void)png; }
@@ -87,7 +84,7 @@ static void fill_palette(png_structp png, png_infop info, uint8_t *colors) {
   memset(colors, 0, 3 * 256);
   png_colorp palette = NULL;
   int count = 0;
-  if (!png_get_PLTE(png, info, &palette, &count)) png_error(png, "no palette");
+  if (!png_get_PLTE(png, info, &palette, &count)) png_error(png, "no palette (PLTE)");
   for (int i = 0; i < count && i < 256; i++) {
     colors[3 * i] = palette[i].red;
     colors[3 * i + 1] = palette[i].green;
@@ -103,11 +100,8 @@ static void read_rows(png_structp png, png_infop info, const RowKind *kind, size
   size_t line = png_get_rowbytes(png, info);
   // Passes fill one another's gaps, so all samples have to be kept; else one row at a time is enough.
   size_t rows = passes > 1 ? height : 1;
-  if (line == 0 || rows > SIZE_MAX / line || !(*buffer = malloc(rows * line))) {
-    Codec *codec = png_get_error_ptr(png);
-    codec->result.status = REPSCOPE_CODEC_MEMORY;
-    png_error(png, "no memory");
-  }
+  if (line == 0 || rows > SIZE_MAX / line || !(*buffer = malloc(rows * line)))
+    stop(png, REPSCOPE_CODEC_MEMORY, "no memory for its samples");
   uint8_t *samples = *buffer;
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < height; y++) {
@@ -138,7 +132,7 @@ repscope_codec_result repscope_png_decode(const uint8_t *data, size_t count, uin
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_read_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
-      png_error(png, "another size than its first bytes say");
+      png_error(png, "a size that differs from the one in its first bytes");
     RowKind kind = {
         .width = width, .channels = png_get_channels(png, info), .depth = png_get_bit_depth(png, info)};
     png_set_packing(png);

@@ -29,6 +29,7 @@ struct EncoderPlan: Sendable {
     var kept = try inputs.record(samples)
     kept["samples"] = .text(IndexRanges(samples)?.description ?? "")
     kept["pooling"] = .text("\(settings.pooling)")
+    kept["input"] = .text("\(encoder.input)")
     kept["protocol"] = .text(encoder.featureProtocol)
     description = ArchiveDescription(
       model: settings.model, family: encoder.family, checkpointDigest: encoder.digest,

@@ -1,5 +1,4 @@
 import CImageCodecs
-import Files
 
 extension Image {
   /// Decodes a PNG or JPEG file's bytes, as Pillow's `open(...).convert("RGB")` does.

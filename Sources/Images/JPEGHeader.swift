@@ -32,6 +32,12 @@ enum JPEGHeader {
       if isFrame(kind) {
         var header = try frame(segment, name: name)
         header.orientation = orientation
+        guard isArithmetic(kind) || header.width * header.height / maximumRatio <= bytes.count else {
+          throw ImageError(
+            .tooLarge, path: name,
+            found: "a header for \(header.width) x \(header.height) pixels in \(bytes.count) bytes",
+            expected: "no more than \(maximumRatio) for each byte")
+        }
         return header
       }
       if kind == 0xE1, segment.starts(with: "Exif\0\0".utf8) {
@@ -50,6 +56,11 @@ enum JPEGHeader {
     }
     return nil
   }
+
+  /// A Huffman code has at least one bit for a block of 64 samples, and a sample stands for 16 pixels at the most.
+  private static let maximumRatio = 8 * 64 * 16
+
+  private static func isArithmetic(_ kind: UInt8) -> Bool { kind >= 0xC9 }
 
   /// SOF0 to SOF15 without DHT, JPG and DAC.
   private static func isFrame(_ kind: UInt8) -> Bool {

@@ -76,10 +76,12 @@ struct CheckpointOptions: ParsableArguments {
 
 /// The families of both kinds of network.
 struct NetworkFamily: ExpressibleByArgument {
+  let name: String
   let diffusion: DiffusionTransformer.Configuration.Family?
   let encoder: VisionTransformer.Configuration.Family?
 
   init?(argument: String) {
+    name = argument
     diffusion = .init(rawValue: argument)
     encoder = .init(rawValue: argument)
     if diffusion == nil, encoder == nil { return nil }

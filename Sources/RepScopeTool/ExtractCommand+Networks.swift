@@ -9,6 +9,11 @@ extension ExtractCommand {
       throw ValidationError(
         "\(option) is for vision encoders, but \(checkpoint.path) is a diffusion transformer; leave it out")
     }
+    if let family = checkpoint.family, family.diffusion == nil {
+      throw ValidationError(
+        "--family \(family.name) is a vision encoder, but \(checkpoint.path) is a diffusion transformer; leave it out"
+      )
+    }
     guard let timesteps = diffusion.timesteps else {
       throw ValidationError(
         "\(checkpoint.path) is a diffusion transformer, which needs noise levels: give --timesteps 0.5, or several"
@@ -79,6 +84,11 @@ extension ExtractCommand {
       throw ValidationError(
         "\(option) is for diffusion transformers, but \(checkpoint.path) is \(configuration.family.title), a vision encoder, "
           + "which is fed clean pictures; leave it out")
+    }
+    if let family = checkpoint.family, family.encoder == nil {
+      throw ValidationError(
+        "--family \(family.name) is a diffusion transformer, but \(checkpoint.path) is \(configuration.family.title), a vision "
+          + "encoder; leave it out")
     }
     let (model, inputs) = try encoderAndInputs(configuration)
     var settings = EncoderSettings(model: features.name ?? checkpoint.modelName)

@@ -9,27 +9,27 @@ import Testing
   struct Info: Decodable, Sendable {
     let height: Int
     let width: Int
-    let png_rgb_sha256: String
-    let adm_crop_256_sha256: String
-    let tv_resize256_crop224_sha256: String
-    let tv_resize_shape_hw: [Int]
-    let repa_clip: Statistics
-    let repa_dinov2_jepa: Statistics
-    let repa_mocov3_mae_dinov1: Statistics
-    let tv_normalised: Totals
+    let pngRgbSha256: String
+    let admCrop256Sha256: String
+    let tvResize256Crop224Sha256: String
+    let tvResizeShapeHw: [Int]
+    let repaClip: Statistics
+    let repaDinov2Jepa: Statistics
+    let repaMocov3MaeDinov1: Statistics
+    let tvNormalised: Totals
   }
 
   struct Statistics: Decodable, Sendable {
     let shape: [Int]
     let mean: Double
-    let sum_abs: Double
+    let sumAbs: Double
     let min: Double
     let max: Double
   }
 
   struct Totals: Decodable, Sendable {
     let mean: Double
-    let sum_abs: Double
+    let sumAbs: Double
   }
 
   static let folder = "goldens/preprocessing/"
@@ -61,7 +61,7 @@ import Testing
     let info = try #require(Self.infos[name])
     let image = try Fixture.image(Self.folder + name + ".png")
     #expect((image.width, image.height) == (info.width, info.height))
-    #expect(image.digest == info.png_rgb_sha256)
+    #expect(image.digest == info.pngRgbSha256)
   }
 
   @Test(arguments: names) func jpegPixelsAreWithinADecodersDifference(name: String) throws {
@@ -77,11 +77,11 @@ import Testing
     let info = try #require(Self.infos[name])
     let image = try Fixture.image(Self.folder + name + ".png")
     let crop = try PictureCrop.adm(256).apply(to: image)
-    #expect(crop.digest == info.adm_crop_256_sha256)
+    #expect(crop.digest == info.admCrop256Sha256)
     #expect(try PictureCrop.adm(64).apply(to: image).bytes == bytes(name, "adm_crop_64"))
     let torchvision = try PictureCrop.resizeAndCenterCrop(shorter: 256, side: 224, filter: .bicubic).apply(
       to: image)
-    #expect(torchvision.digest == info.tv_resize256_crop224_sha256)
+    #expect(torchvision.digest == info.tvResize256Crop224Sha256)
     #expect(
       sampled(torchvision, 3, 2, step: 5)
         == (try bytes(name, "tv_resize256_crop224_rows_3_step5_cols_2_step5")))
@@ -122,7 +122,7 @@ import Testing
     let mean = values.reduce(0) { $0 + Double($1) } / count
     let magnitude = values.reduce(0) { $0 + Double(abs($1)) } / count
     #expect(abs(mean - statistics.mean) <= 1e-6)
-    #expect(abs(magnitude - statistics.sum_abs / count) <= 1e-6)
+    #expect(abs(magnitude - statistics.sumAbs / count) <= 1e-6)
     #expect(abs(Double(values.min() ?? 0) - statistics.min) <= 1e-5)
     #expect(abs(Double(values.max() ?? 0) - statistics.max) <= 1e-5)
   }
@@ -135,15 +135,15 @@ import Testing
       switch encoder {
       case .clip:
         try check(
-          values, side: 224, info.repa_clip,
+          values, side: 224, info.repaClip,
           sampled: tensor(name, "repa_clip_ch_rows_1_step6_cols_2_step6"), 1, 2, step: 6)
       case .dinov2, .jepa:
         try check(
-          values, side: 224, info.repa_dinov2_jepa,
+          values, side: 224, info.repaDinov2Jepa,
           sampled: tensor(name, "repa_dinov2_jepa_ch_rows_1_step6_cols_2_step6"), 1, 2, step: 6)
       case .mocov3, .mae, .dinov1:
         try check(
-          values, side: 256, info.repa_mocov3_mae_dinov1,
+          values, side: 256, info.repaMocov3MaeDinov1,
           sampled: tensor(name, "repa_mocov3_mae_dinov1_ch_rows_1_step8_cols_2_step8"), 1, 2, step: 8)
       }
     }
@@ -153,8 +153,8 @@ import Testing
     let info = try #require(Self.infos[name])
     let values = try Preprocessing.native(.dinov2)(Fixture.image(Self.folder + name + ".png"))
     let count = Double(values.count)
-    #expect(abs(values.reduce(0) { $0 + Double($1) } / count - info.tv_normalised.mean) <= 1e-6)
+    #expect(abs(values.reduce(0) { $0 + Double($1) } / count - info.tvNormalised.mean) <= 1e-6)
     #expect(
-      abs(values.reduce(0) { $0 + Double(abs($1)) } / count - info.tv_normalised.sum_abs / count) <= 1e-6)
+      abs(values.reduce(0) { $0 + Double(abs($1)) } / count - info.tvNormalised.sumAbs / count) <= 1e-6)
   }
 }

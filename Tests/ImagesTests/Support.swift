@@ -20,7 +20,9 @@ enum Fixture {
 
   /// A JSON file of objects in an object.
   static func objects<Value: Decodable>(_ name: String, of type: Value.Type) throws -> [String: Value] {
-    try JSONDecoder().decode([String: Value].self, from: Data(contentsOf: URL(filePath: path(name))))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode([String: Value].self, from: Data(contentsOf: URL(filePath: path(name))))
   }
 }
 

@@ -150,7 +150,9 @@ import Testing
 
   @Test(
     "Every command has a help with examples or a description",
-    arguments: [[], ["extract"], ["align"], ["plot"], ["inspect"], ["demo"], ["doctor"]])
+    arguments: [
+      [], ["extract"], ["encode"], ["decode"], ["align"], ["plot"], ["inspect"], ["demo"], ["doctor"],
+    ])
   func help(command: [String]) throws {
     let result = try Tool.run(command + ["--help"])
     #expect(result.status == 0)

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, encoder, vae
+    case inspect, model, images, vae, encoder
 
     var benchmark: any Benchmark {
       switch self {
@@ -27,8 +27,9 @@ struct RunCommand: ParsableCommand {
       case .scaling: ScalingBenchmark()
       case .inspect: InspectBenchmark()
       case .model: ModelBenchmark()
-      case .encoder: EncoderBenchmark()
+      case .images: ImagesBenchmark()
       case .vae: AutoencoderBenchmark()
+      case .encoder: EncoderBenchmark()
       }
     }
   }

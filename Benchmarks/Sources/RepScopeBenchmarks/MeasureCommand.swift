@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, encoder, vae
+    case inspect, model, images, vae, encoder
   }
 
   @Argument var task: Task
@@ -39,15 +39,17 @@ struct MeasureCommand: ParsableCommand {
         try LayersMeasurement(layers: layers, settings: settings, threads: threads).run(first(), second())
       case .inspect:
         try InspectMeasurement().run(x)
+      case .images:
+        try ImagesMeasurement().run(x)
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
-      case .encoder:
-        try EncoderMeasurement(images: images, threads: threads).run(
-          x, inputs: secondPath(), output: archivePath())
       case .vae:
         try AutoencoderMeasurement(images: images, threads: threads).run(
           x, pictures: secondPath(), output: archivePath())
+      case .encoder:
+        try EncoderMeasurement(images: images, threads: threads).run(
+          x, inputs: secondPath(), output: archivePath())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
