@@ -2,5 +2,5 @@ import Alignment
 
 /// What a metric is called in a figure: the registry's title, or the name where there is none.
 package func metricTitle(_ name: String) -> String {
-  Metric.named(name)?.title ?? name
+  MetricDescriptions.named(name)?.title ?? name
 }

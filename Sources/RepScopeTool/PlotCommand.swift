@@ -26,7 +26,7 @@ struct PlotCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name"),
-    completion: .list(Metric.all.map(\.name)))
+    completion: .list(MetricDescriptions.all.map(\.name)))
   var metric: [String] = []
 
   @Option(

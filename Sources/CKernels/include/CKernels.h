@@ -9,6 +9,7 @@
 #include "LayerNorm.h"
 #include "LogSumExp.h"
 #include "NeighborScan.h"
+#include "PairRanks.h"
 #include "Processor.h"
 #include "RowOperations.h"
 #include "Softmax.h"
