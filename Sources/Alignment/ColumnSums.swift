@@ -6,6 +6,15 @@ extension Representation {
   ///
   /// Blocks of samples are summed side by side and then added in order: the bits do not depend on the threads.
   func columnSums(threads: Threads) throws -> [Double] {
+    try columnSums(threads: threads, factor: factor)
+  }
+
+  /// The sum of the rows' directions: of every row divided by its length, whatever the normalisation is.
+  func directionSum(threads: Threads) throws -> [Double] {
+    try columnSums(threads: threads) { 1 / squaredNorms[$0].squareRoot() }
+  }
+
+  private func columnSums(threads: Threads, factor: (Int) -> Double) throws -> [Double] {
     let blocks = Tiling(samples, by: 512)
     let partial = Workspace<Double>(blocks.tiles * dimensions)
     partial.base.initialize(repeating: 0, count: partial.count)

@@ -20,12 +20,16 @@ public struct GaussianCKA: Sendable {
   /// - Throws: ``AlignmentError`` unless sigma is positive.
   /// - Complexity: O(N² (D1 + D2) / 2) products in Double and N² exponentials; memory of a few tiles a thread.
   /// - SeeAlso: Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012), equation 5.
-  public init(_ x: Representation, _ y: Representation, sigma: Double, threads: Threads = .all) throws {
-    guard sigma > 0, sigma.isFinite else {
-      throw AlignmentError(.invalidSetting, "sigma is \(sigma); it must be a positive number")
-    }
+  public init(_ x: Representation, _ y: Representation, sigma: KernelWidth, threads: Threads = .all) throws {
+    let sigmas = (try sigma.sigma(of: x, threads: threads), try sigma.sigma(of: y, threads: threads))
+    try self.init(x, y, sigmas: sigmas, threads: threads)
+  }
+
+  /// The same with a sigma for either side.
+  init(_ x: Representation, _ y: Representation, sigmas: (x: Double, y: Double), threads: Threads) throws {
     precondition(x.samples == y.samples, "Gaussian CKA of \(x.samples) and \(y.samples) samples")
-    let sums = try GaussianKernelSums(x, y, scale: 1 / (2 * sigma * sigma), threads: threads)
+    let sums = try GaussianKernelSums(
+      x, y, scales: (1 / (2 * sigmas.x * sigmas.x), 1 / (2 * sigmas.y * sigmas.y)), threads: threads)
     biased = AlignmentRatio(
       sums.biased(\.xy, \.x, \.y), sums.biased(\.xx, \.x, \.x), sums.biased(\.yy, \.y, \.y))
     unbiased = AlignmentRatio(
@@ -108,7 +112,9 @@ private struct GaussianKernelSums {
 
   private static let tileSize = 384
 
-  init(_ x: Representation, _ y: Representation, scale: Double, threads: Threads) throws {
+  init(
+    _ x: Representation, _ y: Representation, scales: (x: Double, y: Double), threads: Threads
+  ) throws {
     let samples = x.samples
     let tiling = Tiling(samples, by: Self.tileSize)
     let tiles = (0..<tiling.tiles).flatMap { i in (0...i).map { (i, $0) } }
@@ -119,8 +125,8 @@ private struct GaussianKernelSums {
       let (i, j) = tiles[index]
       let (rows, columns) = (tiling[i], tiling[j])
       let workspace = workspaces[worker]
-      Self.fill(workspace.k, rows, columns, of: x, squares: xSquares, scale: scale, workspace)
-      Self.fill(workspace.l, rows, columns, of: y, squares: ySquares, scale: scale, workspace)
+      Self.fill(workspace.k, rows, columns, of: x, squares: xSquares, scale: scales.x, workspace)
+      Self.fill(workspace.l, rows, columns, of: y, squares: ySquares, scale: scales.y, workspace)
       partial[index].add(workspace.k.base, workspace.l.base)
     }
     // Tiles are added in their own order, whatever thread computed them.

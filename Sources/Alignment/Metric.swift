@@ -3,7 +3,7 @@ import LinearAlgebra
 /// An alignment metric: what it is, and how it is computed.
 ///
 /// Helps, documentation and property tests are made from these descriptions: they are the one place to add a metric.
-public struct Metric: Sendable, Identifiable {
+public struct Metric: MetricDescription {
   /// The name on the command line and in tables, such as "cknna".
   public let name: String
   /// The name on a figure's axis, such as "CKNNA".
@@ -34,8 +34,6 @@ public struct Metric: Sendable, Identifiable {
   /// rows; called once a pair, and nil from it where it is not cheaper for that pair.
   private(set) var permuted: (@Sendable (RepresentationPair) throws -> PermutedValue?)? = nil
   let evaluate: @Sendable (RepresentationPair) throws -> Double
-
-  public var id: String { name }
 
   /// Whether it compares patch tokens one by one, and so needs representations that keep them.
   public var isPatchWise: Bool { needs.contains(.tokens) }
@@ -76,21 +74,19 @@ public struct Metric: Sendable, Identifiable {
     public static let epsilon = Dependencies(rawValue: 4)
     public static let tau = Dependencies(rawValue: 8)
     public static let candidates = Dependencies(rawValue: 16)
+    public static let components = Dependencies(rawValue: 32)
+    public static let far = Dependencies(rawValue: 64)
+    public static let decay = Dependencies(rawValue: 128)
+    public static let near = Dependencies(rawValue: 256)
+    public static let background = Dependencies(rawValue: 512)
+    public static let grid = Dependencies(rawValue: 1024)
+    public static let masks = Dependencies(rawValue: 2048)
+    public static let discard = Dependencies(rawValue: 4096)
   }
 
   /// The settings that the value depends on, as `k=10;normalize=l2`, sorted by name: enough to repeat it.
   public func parameters(_ settings: AlignmentSettings) -> String {
-    // Patch tokens are always normalised and never clamped.
-    var parts = isPatchWise ? [] : ["normalize=\(settings.normalization.rawValue)"]
-    if dependencies.contains(.k) { parts.append("k=\(settings.k)") }
-    if dependencies.contains(.sigma) { parts.append("sigma=\(settings.sigma)") }
-    if dependencies.contains(.epsilon), settings.epsilon != AlignmentSettings.defaultEpsilon {
-      parts.append("epsilon=\(settings.epsilon)")
-    }
-    if dependencies.contains(.tau) { parts.append("tau=\(settings.tau)") }
-    if dependencies.contains(.candidates) { parts.append("candidates=\(settings.candidates.rawValue)") }
-    if let clamp = settings.clamp.text, !isPatchWise { parts.append("clamp=\(clamp)") }
-    return parts.sorted().joined(separator: ";")
+    dependencies.parameters(settings, isPatchWise: isPatchWise)
   }
 
   /// The values of several metrics for two representations of the same samples, in the order of `metrics`.

@@ -1,7 +1,9 @@
 extension Metric {
   /// Every metric there is, in the order in which helps and documentation list them.
   public static let all: [Metric] = [
-    .cknna, .cknnaBiased, .cknnaCentred, .mutualKNN, .cka, .ckaUnbiased, .ckaRBF, .ckaRBFUnbiased,
+    .cknna, .cknnaBiased, .cknnaCentred, .mutualKNN, .cycleKNN, .lcsKNN, .editKNN,
+    .cka, .ckaUnbiased, .ckaRBF, .ckaRBFUnbiased, .svcca, .cca, .ccaSquared, .pwcca, .procrustes, .rsa,
+    .rsaSpearman,
     .repaCosine, .ntXent,
   ]
 
@@ -88,7 +90,7 @@ extension Metric {
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 2,
     dependencies: [.sigma, .epsilon],
-    needs: [], permuted: { try GaussianCKA.permutedBiased($0) }
+    needs: .sigma, permuted: { try GaussianCKA.permutedBiased($0) }
   ) { try $0.value($0.gaussianCKA().biased) }
 
   public static let ckaRBFUnbiased = Metric(
@@ -99,7 +101,7 @@ extension Metric {
     range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4,
     dependencies: [.sigma, .epsilon],
-    needs: [], permuted: { try GaussianCKA.permutedUnbiased($0) }
+    needs: .sigma, permuted: { try GaussianCKA.permutedUnbiased($0) }
   ) { try $0.value($0.gaussianCKA().unbiased) }
 
   public static let repaCosine = Metric(

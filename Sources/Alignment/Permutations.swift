@@ -112,7 +112,8 @@ extension Metric {
         if let value { write(try value(samples), place) }
       }
       guard !slow.isEmpty else { return }
-      let permuted = try PreparedRepresentation(permuting: y, by: samples.order, for: slowMetrics)
+      let permuted = try PreparedRepresentation(
+        permuting: y, by: samples.order, for: slowMetrics, settings: settings)
       let pair = RepresentationPair(x, permuted, settings, Threads(1))
       for place in slow {
         pair.metric = metrics[place].name

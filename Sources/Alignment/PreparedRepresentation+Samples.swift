@@ -3,11 +3,15 @@ import LinearAlgebra
 extension PreparedRepresentation {
   /// The same samples in another order: row i is row `order[i]` of the other.
   ///
-  /// Nothing is computed anew. Where all metrics look at the neighbor graph alone, the features are left out.
+  /// Where all metrics look at the neighbor graph alone, the features are left out.
   ///
-  /// - Complexity: O(N k) for metrics on neighbors alone; a copy of the rows, and of their moments' rows, for others.
+  /// - Complexity: O(N k) for metrics on neighbors alone; a copy of the rows, and of their moments' rows, for others;
+  ///   factorisations are made anew.
   // Every stored property is set here by name, so that a new one cannot be forgotten.
-  init(permuting other: PreparedRepresentation, by order: [Int32], for metrics: [Metric]) throws {
+  init(
+    permuting other: PreparedRepresentation, by order: [Int32], for metrics: [Metric],
+    settings: AlignmentSettings
+  ) throws {
     let rows = order.map(Int.init)
     let looksAtFeatures = metrics.contains { $0.needs != .graph }
     representation =
@@ -18,6 +22,9 @@ extension PreparedRepresentation {
     gramRowMeans = other.gramRowMeans.map { means in rows.map { means[$0] } }
     moments = looksAtFeatures ? other.moments?.gathering(rows: rows) : nil
     tokens = looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil
+    sigma = other.sigma
+    decompositions = try Decompositions(
+      representation, metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }, settings, Threads(1))
   }
 
   /// Some of the samples, by themselves, prepared for metrics.
@@ -34,7 +41,8 @@ extension PreparedRepresentation {
         : other.representation.withoutFeatures(samples: rows.count),
       tokens: looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil,
       graph: wide?.restricted(to: rows, count: settings.k, of: other.representation), wideGraph: nil,
-      for: metrics, threads: Threads(1))
+      needs: metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }, settings: settings,
+      threads: Threads(1))
   }
 }
 

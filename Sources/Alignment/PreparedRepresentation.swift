@@ -10,6 +10,9 @@ public struct PreparedRepresentation: Sendable {
   let moments: Moments?
   /// Kept only for the metrics that compare patch by patch.
   let tokens: PatchTokens?
+  let decompositions: Decompositions
+  /// The width of the Gaussian kernel, where it is asked for.
+  let sigma: Double?
 
   public var samples: Int { representation.samples }
 
@@ -22,9 +25,16 @@ public struct PreparedRepresentation: Sendable {
     static let gramRowMeans = Needs(rawValue: 2)
     static let moments = Needs(rawValue: 4)
     static let tokens = Needs(rawValue: 8)
+    static let singularValues = Needs(rawValue: 16)
+    static let basis = Needs(rawValue: 32)
+    static let leadingDirections = Needs(rawValue: 64)
+    static let procrustes = Needs(rawValue: 128)
+    static let similarityMoments = Needs(rawValue: 256)
+    static let similarityRanks = Needs(rawValue: 512)
+    static let sigma = Needs(rawValue: 1024)
   }
 
-  /// Checks the features and computes what `metrics` need of them.
+  /// Checks the features and computes what `metrics` and `properties` need of them.
   ///
   /// Where samples keep T tokens, patch-wise metrics take the tokens; all others take the mean over them, as REPA does
   /// (arXiv 2410.06940, appendix C.1), summed in Double and rounded once.
@@ -34,27 +44,30 @@ public struct PreparedRepresentation: Sendable {
   ///   - tokens: T, where samples keep tokens.
   ///   - resampling: What confidence intervals are to come from, if any.
   /// - Throws: ``AlignmentError`` for features that cannot be compared, or too few samples for a metric.
-  /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens.
+  /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens; the
+  ///   others' registry entries say theirs.
   public init(
     _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric],
-    settings: AlignmentSettings = AlignmentSettings(), resampling: Resampling? = nil,
+    properties: [RepresentationProperty] = [], settings: AlignmentSettings = AlignmentSettings(),
+    resampling: Resampling? = nil,
     threads: Threads = .all
   ) throws {
-    for metric in metrics where features.rows < metric.minimumSamples {
+    let descriptions: [any MetricDescription] = metrics + properties
+    for metric in descriptions where features.rows < metric.minimumSamples {
       throw AlignmentError(
         .tooFewSamples,
         "\(metric.name) needs at least \(metric.minimumSamples) samples, found \(features.rows)")
     }
-    let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
+    let needs = (metrics.map(\.needs) + properties.map(\.needs)).reduce(into: Needs()) { $0.formUnion($1) }
     let tokens = try tokenCount.map { try PatchTokens(features, perSample: $0, threads: threads) }
-    if tokens == nil, let metric = metrics.first(where: \.isPatchWise) {
+    if tokens == nil, let metric = descriptions.first(where: \.isPatchWise) {
       throw AlignmentError(
         .noTokens,
-        "\(metric.name) compares patch tokens, and these features are one vector of \(features.columns) dimensions a sample"
+        "\(metric.name) \(metric is Metric ? "compares" : "looks at") patch tokens, and these features are one vector of \(features.columns) dimensions a sample"
       )
     }
     // Settings for rows say nothing about tokens: a mean of zeros is no reason to refuse the tokens themselves.
-    let takesRows = metrics.isEmpty || metrics.contains { !$0.isPatchWise }
+    let takesRows = descriptions.isEmpty || descriptions.contains { !$0.isPatchWise }
     let representation = try Representation(
       tokens?.means(threads: threads) ?? features, normalization: takesRows ? settings.normalization : .none,
       clamp: takesRows ? settings.clamp : .none, threads: threads)
@@ -67,22 +80,73 @@ public struct PreparedRepresentation: Sendable {
       wideGraph = resampling == nil ? nil : widest
     }
     try self.init(
-      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, for: metrics, threads: threads)
+      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, needs: needs, settings: settings,
+      threads: threads)
   }
 
   /// What metrics need besides the neighbor graph.
   init(
     _ representation: Representation, tokens: PatchTokens?, graph: NeighborGraph?, wideGraph: NeighborGraph?,
-    for metrics: [Metric], threads: Threads
+    needs: Needs, settings: AlignmentSettings, threads: Threads
   ) throws {
-    let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
     self.representation = representation
     self.tokens = needs.contains(.tokens) ? tokens : nil
     self.graph = graph
     self.wideGraph = wideGraph
     gramRowMeans = needs.contains(.gramRowMeans) ? try representation.gramRowMeans(threads: threads) : nil
     moments = needs.contains(.moments) ? try Moments(of: representation, threads: threads) : nil
+    sigma =
+      needs.contains(.sigma) ? try settings.sigma.sigma(of: representation, threads: threads) : nil
+    decompositions = try Decompositions(representation, needs, settings, threads)
   }
+}
+
+extension PreparedRepresentation {
+  /// What is computed in Double of the rows.
+  struct Decompositions: Sendable {
+    let singularValues: [Double]?
+    let basis: OrthonormalBasis?
+    let leadingDirections: LeadingDirections?
+    let procrustes: Procrustes.Side?
+    let similarityMoments: RepresentationalSimilarity.Moments?
+    let similarityRanks: RepresentationalSimilarity.Ranks?
+
+    init(_ representation: Representation, _ needs: Needs, _ settings: AlignmentSettings, _ threads: Threads)
+      throws
+    {
+      func when<Part>(_ need: Needs, _ part: () throws -> Part) rethrows -> Part? {
+        needs.isDisjoint(with: need) ? nil : try part()
+      }
+      let centred = try when([.singularValues, .basis, .leadingDirections, .procrustes]) {
+        try DoubleRows.centred(representation, threads: threads)
+      }
+      let spectrum = try when([.singularValues, .basis]) {
+        try CentredSpectrum(of: centred!, threads: threads)
+      }
+      singularValues = when(.singularValues) { spectrum!.singularValues }
+      basis = try when(.basis) { try spectrum!.basis(threads: threads) }
+      leadingDirections = try when(.leadingDirections) {
+        try LeadingDirections(of: centred!, count: settings.components, threads: threads)
+      }
+      procrustes = try when(.procrustes) { try Procrustes.Side(of: centred!, threads: threads) }
+      let standardised = try when([.similarityMoments, .similarityRanks]) {
+        try DoubleRows.standardised(representation, threads: threads)
+      }
+      similarityMoments = try when(.similarityMoments) {
+        try RepresentationalSimilarity.Moments(of: standardised!, threads: threads)
+      }
+      similarityRanks = try when(.similarityRanks) {
+        try RepresentationalSimilarity.Ranks(of: standardised!, threads: threads)
+      }
+    }
+  }
+
+  var singularValues: [Double]? { decompositions.singularValues }
+  var basis: OrthonormalBasis? { decompositions.basis }
+  var leadingDirections: LeadingDirections? { decompositions.leadingDirections }
+  var procrustes: Procrustes.Side? { decompositions.procrustes }
+  var similarityMoments: RepresentationalSimilarity.Moments? { decompositions.similarityMoments }
+  var similarityRanks: RepresentationalSimilarity.Ranks? { decompositions.similarityRanks }
 }
 
 extension PreparedRepresentation {

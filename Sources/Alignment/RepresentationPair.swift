@@ -28,6 +28,7 @@ final class RepresentationPair {
   private var gaussian: GaussianCKA?
   private var linearGrams: PermutedGrams?
   private var gaussianGrams: PermutedGrams?
+  private var correlation: CanonicalCorrelation?
 
   /// The patch tokens of both sides, which are of the same places in the same space.
   func tokens() throws -> (x: PatchTokens, y: PatchTokens) {
@@ -50,12 +51,14 @@ final class RepresentationPair {
 
   func gaussianCKA() throws -> GaussianCKA {
     if let gaussian { return gaussian }
-    let value = try GaussianCKA(x.representation, y.representation, sigma: settings.sigma, threads: threads)
+    let value = try GaussianCKA(
+      x.representation, y.representation, sigmas: (x.prepared(\.sigma), y.prepared(\.sigma)),
+      threads: threads)
     let means = [value.meanSimilarities.x, value.meanSimilarities.y]
     for (bound, isWide) in [(1e-4, false), (1 - 1e-4, true)]
     where means.contains(where: { ($0 > bound) == isWide }) {
       warnings.append(
-        "sigma = \(settings.sigma) is too \(isWide ? "wide" : "narrow") for \(metric): on one side the kernel of two "
+        "sigma = \(settings.sigma.text) is too \(isWide ? "wide" : "narrow") for \(metric): on one side the kernel of two "
           + "different samples is \(isWide ? means.max()! : means.min()!) on average")
     }
     gaussian = value
@@ -80,10 +83,24 @@ final class RepresentationPair {
     let grams =
       try gaussianGrams
       ?? PermutedGrams(
-        GaussianCKA.kernelMatrix(x.representation, sigma: settings.sigma, threads: threads),
-        GaussianCKA.kernelMatrix(y.representation, sigma: settings.sigma, threads: threads))
+        GaussianCKA.kernelMatrix(x.representation, sigma: x.prepared(\.sigma), threads: threads),
+        GaussianCKA.kernelMatrix(y.representation, sigma: y.prepared(\.sigma), threads: threads))
     gaussianGrams = grams
     return grams
+  }
+
+  func canonicalCorrelation() throws -> CanonicalCorrelation {
+    if let correlation { return correlation }
+    let (a, b) = (try x.prepared(\.basis), try y.prepared(\.basis))
+    let certain = min(a.rank + b.rank - (x.samples - 1), a.rank, b.rank)
+    if certain > 0 {
+      warnings.append(
+        "\(certain) of \(min(a.rank, b.rank)) canonical correlations are 1 whatever the features are: \(x.samples) samples "
+          + "are too few for ranks of \(a.rank) and \(b.rank)")
+    }
+    let value = try CanonicalCorrelation(a, b, threads: threads)
+    correlation = value
+    return value
   }
 
   /// The ratio's value; an error where it has none, a warning where epsilon is a good part of it.

@@ -69,6 +69,32 @@ void repscope_widen(const float *x, double scale, double *out, size_t count) {
 }
 
 REPSCOPE_KERNEL
+void repscope_widen_shift(const float *x, double scale, double offset, const double *shift, double *out,
+                          size_t count) {
+  if (shift) {
+    for (size_t i = 0; i < count; i++) out[i] = (double)x[i] * scale - offset - shift[i];
+  } else {
+    for (size_t i = 0; i < count; i++) out[i] = (double)x[i] * scale - offset;
+  }
+}
+
+REPSCOPE_KERNEL
+double repscope_squared_distance(const float *a, double a_scale, const float *b, double b_scale, size_t count) {
+  double sums[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (int lane = 0; lane < LANES; lane++) {
+      double difference = (double)a[i + lane] * a_scale - (double)b[i + lane] * b_scale;
+      sums[lane] += difference * difference;
+    }
+  for (int lane = 0; i < count; i++, lane++) {
+    double difference = (double)a[i] * a_scale - (double)b[i] * b_scale;
+    sums[lane] += difference * difference;
+  }
+  return add_lanes(sums);
+}
+
+REPSCOPE_KERNEL
 void repscope_accumulate(const float *x, double *sum, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += (double)x[i];
 }

@@ -80,11 +80,6 @@ double repscope_centred_row(const float *x, double scale, const double *shift, f
 }
 
 REPSCOPE_KERNEL
-void repscope_widen_shift(const float *x, const double *shift, double *out, size_t count) {
-  for (size_t i = 0; i < count; i++) out[i] = (double)x[i] - shift[i];
-}
-
-REPSCOPE_KERNEL
 double repscope_cubic_kernel_sum(const double *products, size_t count, double scale) {
   double sums[LANES] = {0};
   size_t i = 0;

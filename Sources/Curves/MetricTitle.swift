@@ -7,6 +7,6 @@ package func metricTitle(_ name: String) -> String {
   case "linear-probe-top5": "Linear probe top-5 accuracy"
   case "knn-probe": "k-NN accuracy"
   case "knn-probe-top5": "k-NN top-5 accuracy"
-  default: Metric.named(name)?.title ?? name
+  default: MetricDescriptions.named(name)?.title ?? name
   }
 }

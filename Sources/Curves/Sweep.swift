@@ -11,6 +11,8 @@ public struct Sweep: Sendable {
   public var models: [any FeatureSource]
   public var references: [any FeatureSource]
   public var metrics: [Metric]
+  /// What is measured of each of the models' representations by itself; none by default.
+  public var properties: [RepresentationProperty]
   public var settings: AlignmentSettings
   /// Which of the models' representations are measured; all by default.
   public var selection: Selection
@@ -23,15 +25,15 @@ public struct Sweep: Sendable {
   public var threads: Threads
 
   public init(
-    models: [any FeatureSource], references: [any FeatureSource], metrics: [Metric] = [.cknna],
-    settings: AlignmentSettings = AlignmentSettings(), selection: Selection = Selection(),
-    matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false,
-    statistics: Statistics = Statistics(),
-    threads: Threads = .all
+    models: [any FeatureSource], references: [any FeatureSource] = [], metrics: [Metric] = [.cknna],
+    properties: [RepresentationProperty] = [], settings: AlignmentSettings = AlignmentSettings(),
+    selection: Selection = Selection(), matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false,
+    statistics: Statistics = Statistics(), threads: Threads = .all
   ) {
     self.models = models
     self.references = references
     self.metrics = metrics
+    self.properties = properties
     self.settings = settings
     self.selection = selection
     self.matching = matching
@@ -62,6 +64,7 @@ public struct Sweep: Sendable {
   /// - Complexity: one preparation a representation, one comparison a pair, and what the statistics cost a pair; all of
   ///   that for every sample size.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
+    try checkMasks()
     try Self.checkNames(models)
     try Self.checkNames(references)
     try statistics.check()
@@ -73,7 +76,8 @@ public struct Sweep: Sendable {
     let subsets = try statistics.subsets(of: kept.count)
     var warnings = kept.warnings
     var done = 0
-    let total = subsets.count * (jobs.count + references.reduce(0) { $0 + $1.keys.count })
+    let total =
+      subsets.count * (jobs.count + (metrics.isEmpty ? 0 : references.reduce(0) { $0 + $1.keys.count }))
     var table = MeasurementTable()
     for subset in subsets {
       let chosen = subset.map(kept.choosing) ?? kept
@@ -96,9 +100,10 @@ public struct Sweep: Sendable {
   ) throws {
     try statistics.resampling?.check(metrics, samples: rows.count, settings: settings)
     var prepared: [PreparedReference] = []
-    for (place, reference) in references.enumerated() {
+    for (place, reference) in references.enumerated() where !metrics.isEmpty {
       for key in reference.keys {
-        let representation = try prepare(reference, key, rows: rows.rows(of: models.count + place), &warnings)
+        let representation = try prepare(
+          reference, key, for: [], rows: rows.rows(of: models.count + place), &warnings)
         prepared.append(PreparedReference(source: reference, key: key, representation: representation))
         report(reference, key)
       }
@@ -106,7 +111,9 @@ public struct Sweep: Sendable {
     var layers = LayerValues()
     for job in jobs {
       let model = models[job.model]
-      let representation = try prepare(model, job.key, rows: rows.rows(of: job.model), &warnings)
+      let modelRows = rows.rows(of: job.model)
+      let representation = try prepare(model, job.key, for: properties, rows: modelRows, &warnings)
+      table.rows += try propertyRows(model, job.key, representation, rows: modelRows, &warnings)
       for reference in prepared {
         var found: [String] = []
         let (values, numbers) = try naming(model, job.key, against: reference) {
@@ -142,32 +149,33 @@ public struct Sweep: Sendable {
     let key: FeatureKey
   }
 
-  private struct PreparedReference {
+  struct PreparedReference {
     let source: any FeatureSource
     let key: FeatureKey
     let representation: PreparedRepresentation
   }
 
   private func prepare(
-    _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]?, _ warnings: inout [String]
+    _ source: any FeatureSource, _ key: FeatureKey, for properties: [RepresentationProperty], rows: [Int]?,
+    _ warnings: inout [String]
   ) throws -> PreparedRepresentation {
     let all = try source.features(key)
     let features = rows.map { all.gathering(rows: $0) } ?? all
     let prepared = try naming(source, key, rows: rows) {
       try PreparedRepresentation(
-        features, tokens: source.tokenCount(key), for: metrics, settings: settings,
+        features, tokens: source.tokenCount(key), for: metrics, properties: properties, settings: settings,
         resampling: statistics.resampling, threads: threads)
     }
     warnings += prepared.oddities.map { "\(place(source, key)): \($0)" }
     return prepared
   }
 
-  private func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
+  func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
     key == FeatureKey(layer: nil) ? source.path : "\(source.path), \(key)"
   }
 
   /// Puts file and layer before what is wrong with the numbers, and the file's own row for that of the selection.
-  private func naming<Value>(
+  func naming<Value>(
     _ source: any FeatureSource, _ key: FeatureKey, rows: [Int]? = nil,
     against reference: PreparedReference? = nil,
     _ body: () throws -> Value

@@ -40,7 +40,8 @@ enum Covariance {
       result.elements.withUnsafeMutableBufferPointer { out in
         for row in 0..<features.rows {
           let start = row * features.columns
-          repscope_widen_shift(x.baseAddress! + start, mean, out.baseAddress! + start, features.columns)
+          repscope_widen_shift(
+            x.baseAddress! + start, 1, 0, mean, out.baseAddress! + start, features.columns)
         }
         for place in out.indices { out[place] *= scale }
       }
@@ -74,7 +75,7 @@ enum Covariance {
             func widen(_ block: Range<Int>, _ part: Range<Int>, into out: UnsafeMutablePointer<Double>) {
               for (place, sample) in block.enumerated() {
                 repscope_widen_shift(
-                  source + sample * dimensions + part.lowerBound, center + part.lowerBound,
+                  source + sample * dimensions + part.lowerBound, 1, 0, center + part.lowerBound,
                   out + place * part.count, part.count)
               }
             }

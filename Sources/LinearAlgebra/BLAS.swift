@@ -95,15 +95,4 @@ public enum BLAS {
       blasint(m), blasint(n), blasint(k), 1, a, blasint(max(aStride, 1)), b, blasint(max(bStride, 1)), 0, c,
       blasint(max(cStride, 1)))
   }
-
-  /// c += aᵀ b in Double, for a of k x m, b of k x n, c of m x n.
-  public static func addTransposedMultiply(
-    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, _ aStride: Int, _ b: UnsafePointer<Double>,
-    _ bStride: Int, into c: UnsafeMutablePointer<Double>, _ cStride: Int
-  ) {
-    BLASKernel.prepare()
-    cblas_dgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 1, c, blasint(cStride))
-  }
 }

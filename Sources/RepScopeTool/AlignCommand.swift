@@ -12,7 +12,7 @@ struct AlignCommand: ParsableCommand {
       Names such as layer08, t0.5/layer08 or blocks.7 give layer and time step. Row i must be the same sample on both sides.
 
       METRICS
-      \(Metric.all.map { "  \($0.name)\n" + indented($0.summary) + "\n" + indented($0.source) }.joined(separator: "\n"))
+      \(MetricDescriptions.all.map { "  \($0.name)\n" + indented($0.summary) + "\n" + indented($0.source) }.joined(separator: "\n"))
 
       EXAMPLES
         repscope align --features sit/ --reference dinov2.npy --plot curve.png
@@ -24,19 +24,32 @@ struct AlignCommand: ParsableCommand {
             --reference patches.npy --arrays tokens --metric repa-cosine
         repscope align --features sit/ --reference dinov2.npy --permutations 1000 --aggregate max --fdr 0.05 \\
             --intervals jackknife --plot curve.png
+        repscope align --features sit/ --metric effective-rank --metric intrinsic-dimension
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "Metrics") var metrics: MetricOptions
   @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
+  @OptionGroup(title: "Patch structure") var patches: PatchOptions
   @OptionGroup(title: "Outputs") var output: TableOutputOptions
   @OptionGroup(title: "Machine") var threads: ThreadOptions
+
+  mutating func validate() throws {
+    guard let metric = try metrics.metrics().first else { return }
+    if inputs.reference.isEmpty {
+      throw ValidationError(
+        "no reference: give --reference PATH; \(metric.name) compares two representations")
+    }
+  }
 
   func run() throws {
     let models = try inputs.features.map { try $0.open(inputs, arrays: inputs.arrays) }
     let references = try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) }
     let metrics = try self.metrics.metrics()
-    try output.check(metrics: metrics.map(\.name), sources: models + references)
+    try output.check(metrics: self.metrics.descriptions().map(\.name), sources: models + references)
+    if metrics.isEmpty, !references.isEmpty {
+      Console.warning("--reference is not used: what is measured is of one representation alone")
+    }
     let abscissa = output.against ?? (statistics.sampleSizes == nil ? .layer : .samples)
     if output.plot != nil, abscissa == .layer, let model = models.first,
       !models.contains(where: { $0.keys.contains { $0.layer != nil } })
@@ -48,11 +61,18 @@ struct AlignCommand: ParsableCommand {
     }
     let sweep = Sweep(
       models: models, references: references, metrics: metrics,
-      settings: self.metrics.settings, selection: inputs.selection,
+      properties: try self.metrics.properties(), settings: try settings(), selection: inputs.selection,
       matching: inputs.join ? .byName : .sameOrder,
       dropsNonFinite: inputs.dropNonfinite, statistics: statistics.statistics, threads: threads.value)
     let result = try sweep.runShowingProgress()
     try output.write(result.table, against: abscissa)
+  }
+
+  private func settings() throws -> AlignmentSettings {
+    var settings = metrics.settings
+    settings.patchDistances = patches.distances
+    settings.masks = try patches.loadMasks()
+    return settings
   }
 }
 

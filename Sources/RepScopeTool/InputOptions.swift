@@ -15,7 +15,7 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Features of a reference: [LABEL=]PATH[#NAME]; repeat for several.", valueName: "path"),
     completion: .file())
-  var reference: [LabelledPath]
+  var reference: [LabelledPath] = []
 
   @Option(
     help: ArgumentHelp("Layers to measure, such as 1-8,12. All by default.", valueName: "list"))
@@ -52,7 +52,6 @@ struct InputOptions: ParsableArguments {
 
   mutating func validate() throws {
     if features.isEmpty { throw ValidationError("no features: give --features PATH") }
-    if reference.isEmpty { throw ValidationError("no reference: give --reference PATH") }
     guard FeatureKey.layerNumbers.contains(firstLayer) else {
       throw ValidationError("--first-layer is \(firstLayer); layers have numbers from 0 to 99999")
     }

@@ -6,16 +6,19 @@ struct MetricOptions: ParsableArguments {
   @Option(
     name: .customLong("metric"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Metric to measure; repeat for several. One of: \(Metric.all.map(\.name).joined(separator: ", ")).",
-      valueName: "name"), completion: .list(Metric.all.map(\.name)))
+      "Metric to measure; repeat for several. One of: \(Self.known).",
+      valueName: "name"), completion: .list(MetricDescriptions.all.map(\.name)))
   var metricNames: [String] = ["cknna"]
 
   @Option(
     help: ArgumentHelp("Neighbors of a sample, for the metrics that look at neighbors.", valueName: "k"))
   var k = 10
 
-  @Option(help: ArgumentHelp("Width of the Gaussian kernel of cka-rbf.", valueName: "width"))
-  var sigma = 1.0
+  @Option(
+    help: ArgumentHelp(
+      "Width of the Gaussian kernel of cka-rbf: a number, or median for each side's median distance, or median:0.5 for "
+        + "half of it.", valueName: "width"))
+  var sigma: KernelWidth = 1
 
   @Option(
     help: ArgumentHelp(
@@ -45,6 +48,14 @@ struct MetricOptions: ParsableArguments {
         + "x tokens.", valueName: "set"))
   var candidates: TokenCandidates = .batchTokens
 
+  @Option(help: ArgumentHelp("Singular vectors of either side that svcca keeps.", valueName: "q"))
+  var components = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the largest distance ratios that intrinsic-dimension leaves out.", valueName: "share"))
+  var discard = 0.1
+
   enum ClampKind: String, ExpressibleByArgument, CaseIterable {
     case none
     case mean
@@ -60,25 +71,39 @@ struct MetricOptions: ParsableArguments {
       }
     return AlignmentSettings(
       k: k, sigma: sigma, normalization: normalize, clamp: clamp, epsilon: epsilon, tau: tau,
-      candidates: candidates)
+      candidates: candidates, components: components, discard: discard)
   }
 
-  func metrics() throws -> [Metric] {
+  private static let known = MetricDescriptions.all.map(\.name).joined(separator: ", ")
+
+  /// All that is asked for, once each, in the order asked for.
+  func descriptions() throws -> [any MetricDescription] {
     try metricNames.reduce(into: []) { metrics, name in
-      guard let metric = Metric.named(name) else {
+      guard let metric = MetricDescriptions.named(name) else {
         throw ValidationError(
           name.isEmpty
-            ? "--metric has no name"
-            : "there is no metric \(name); the metrics are \(Metric.all.map(\.name).joined(separator: ", "))")
+            ? "--metric has no name" : "there is no metric \(name); the metrics are \(Self.known)")
       }
       if !metrics.contains(where: { $0.name == name }) { metrics.append(metric) }
     }
   }
 
+  /// Those of two representations.
+  func metrics() throws -> [Metric] { try descriptions().compactMap { $0 as? Metric } }
+
+  /// Those of one.
+  func properties() throws -> [RepresentationProperty] {
+    try descriptions().compactMap { $0 as? RepresentationProperty }
+  }
+
   mutating func validate() throws {
-    _ = try metrics()
+    _ = try descriptions()
     guard k >= 1 else { throw ValidationError("--k is \(k); a sample has at least 1 neighbor") }
-    guard sigma > 0, sigma.isFinite else { throw ValidationError("--sigma is \(sigma); it must be positive") }
+    guard sigma.isValid else { throw ValidationError("--sigma is \(sigma.text); it must be positive") }
+    guard components >= 1 else { throw ValidationError("--components is \(components); it is at least 1") }
+    guard discard >= 0, discard < 1 else {
+      throw ValidationError("--discard is \(discard); it is at least 0 and below 1")
+    }
     guard epsilon >= 0, epsilon.isFinite else {
       throw ValidationError("--epsilon is \(epsilon); it must be 0 or positive")
     }

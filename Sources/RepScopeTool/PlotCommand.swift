@@ -34,7 +34,7 @@ struct PlotCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp("Draw this metric only; repeat for several.", valueName: "name"),
-    completion: .list(Metric.all.map(\.name)))
+    completion: .list(MetricDescriptions.all.map(\.name)))
   var metric: [String] = []
 
   @Option(
@@ -123,7 +123,8 @@ struct PlotCommand: ParsableCommand {
     }
     switch kind {
     case .lines:
-      try write(table.metrics.map { ($0, try LineChart(table, metric: $0, against: against, title: title)) }) {
+      try write(table.metrics.map { ($0, try LineChart(table, metric: $0, against: against, title: title)) })
+      {
         try $0.write(to: $1)
       }
     case .heatmap:

@@ -13,6 +13,7 @@
 #include "LogSumExp.h"
 #include "NeighborPermutation.h"
 #include "NeighborScan.h"
+#include "PairRanks.h"
 #include "Processor.h"
 #include "Resampling.h"
 #include "RowOperations.h"

@@ -32,6 +32,13 @@ void repscope_accumulate_scaled(const float *x, double scale, double *sum, size_
 /// out[i] = (double)x[i] * scale
 void repscope_widen(const float *x, double scale, double *out, size_t count);
 
+/// out[i] = (double)x[i] * scale - offset - shift[i]; a NULL shift stands for zeros.
+void repscope_widen_shift(const float *x, double scale, double offset, const double *shift, double *out,
+                          size_t count);
+
+/// The sum of (a[i] * aScale - b[i] * bScale)² in Double: sixteen running sums, added up in a fixed order.
+double repscope_squared_distance(const float *a, double aScale, const float *b, double bScale, size_t count);
+
 /// sum[i] += (double)x[i]
 void repscope_accumulate(const float *x, double *sum, size_t count);
 

@@ -23,9 +23,6 @@ size_t repscope_positions_within(const float *values, const float *slack, size_t
 /// out[i] = (float)((double)x[i] * scale - shift[i]), rounded once, and the sum of its squares in Double.
 double repscope_centred_row(const float *x, double scale, const double *shift, float *out, size_t count);
 
-/// out[i] = (double)x[i] - shift[i]
-void repscope_widen_shift(const float *x, const double *shift, double *out, size_t count);
-
 /// The sum of (products[i] * scale + 1)³: sixteen running sums, added up in a fixed order.
 double repscope_cubic_kernel_sum(const double *products, size_t count, double scale);
 
