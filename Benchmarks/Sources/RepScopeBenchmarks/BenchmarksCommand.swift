@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model
+    case inspect, model, null
 
     var benchmark: any Benchmark {
       switch self {
@@ -27,6 +27,7 @@ struct RunCommand: ParsableCommand {
       case .scaling: ScalingBenchmark()
       case .inspect: InspectBenchmark()
       case .model: ModelBenchmark()
+      case .null: NullBenchmark()
       }
     }
   }
