@@ -34,7 +34,7 @@ extension PreparedRepresentation {
         : other.representation.withoutFeatures(samples: rows.count),
       tokens: looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil,
       graph: wide?.restricted(to: rows, count: settings.k, of: other.representation), wideGraph: nil,
-      for: metrics, threads: Threads(1))
+      for: metrics, settings: settings, threads: Threads(1))
   }
 }
 

@@ -67,13 +67,14 @@ public struct PreparedRepresentation: Sendable {
       wideGraph = resampling == nil ? nil : widest
     }
     try self.init(
-      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, for: metrics, threads: threads)
+      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, for: metrics, settings: settings,
+      threads: threads)
   }
 
   /// What metrics need besides the neighbor graph.
   init(
     _ representation: Representation, tokens: PatchTokens?, graph: NeighborGraph?, wideGraph: NeighborGraph?,
-    for metrics: [Metric], threads: Threads
+    for metrics: [Metric], settings: AlignmentSettings, threads: Threads
   ) throws {
     let needs = metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }
     self.representation = representation
