@@ -10,6 +10,8 @@ usual        as research code has it: every metric computes its own Gram matrice
 tuned        what remains reasonable while staying dense: Gram matrices shared by all metrics, one top-k a side, sums
              in place of matrix products.
 pytorch-cka  the package of that name, for linear CKA with the unbiased estimator, which is the one it has.
+null-usual   CKNNA of permuted samples, each permutation as `usual` computes it; null-tuned with Gram matrices and masks
+             that are made once. Seconds a permutation.
 
 Prints one line of JSON: seconds in all and by metric, peak memory in bytes above what was in use once PyTorch and the
 features were loaded, the values, the software.
@@ -164,6 +166,46 @@ def tuned(x, y, k):
     return values, {}
 
 
+# permutations
+
+
+def null_usual(x, y, k, orders):
+    """The metric computed anew on permuted rows, as calibration code has it that takes any metric."""
+    values, seconds = {}, []
+    for index, order in enumerate(orders):
+        start = time.perf_counter()
+        values[f"cknna-{index}"] = usual_cknna(x, y[order], k)
+        seconds.append(time.perf_counter() - start)
+    return values, {"permutation": seconds}
+
+
+def null_tuned(x, y, k, orders):
+    """Gram matrices and masks made once; a permutation gathers y's, and only HSIC of the two sides is computed anew."""
+
+    def masked(features):
+        gram = features @ features.T
+        return gram * neighbor_mask(gram, k)
+
+    # A masked element of 0 would be taken for one outside the mask; random features have none.
+    a, b = masked(x), masked(y)
+    n = len(x)
+
+    def hsic(a, b):
+        a, b = a * (b != 0), b * (a != 0)
+        trace = (a * b.T).sum(dtype=torch.float64)
+        columns, rows = sums(a, 0), sums(b, 1)
+        squares = columns.sum() * rows.sum() / ((n - 1) * (n - 2))
+        return (trace + squares - 2 / (n - 2) * (columns @ rows)) / (n * (n - 3))
+
+    xx, yy = hsic(a, a), hsic(b, b)
+    values, seconds = {}, []
+    for index, order in enumerate(orders):
+        start = time.perf_counter()
+        values[f"cknna-{index}"] = ratio(hsic(a, b[order][:, order]), xx, yy)
+        seconds.append(time.perf_counter() - start)
+    return values, {"permutation": seconds}
+
+
 # the package
 
 
@@ -177,18 +219,27 @@ def pytorch_cka(x, y, k):
 
 
 def main():
-    variants = {"usual": usual, "tuned": tuned, "pytorch-cka": pytorch_cka}
+    nulls = {"null-usual": null_usual, "null-tuned": null_tuned}
+    variants = {"usual": usual, "tuned": tuned, "pytorch-cka": pytorch_cka, **nulls}
     parser = argparse.ArgumentParser(description="Alignment of two representations the dense way, in PyTorch.")
     parser.add_argument("variant", choices=variants)
     parser.add_argument("x", help="npy file, float32, rows L2-normalised")
     parser.add_argument("y", help="npy file, float32, rows L2-normalised")
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--orders", help="npy file, float32: a permutation of the samples a row, for null-*")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     measure = variants[options.variant]
     x, y = (torch.from_numpy(numpy.load(path)) for path in (options.x, options.y))
+
+    if options.variant in nulls:
+        permuted = measure
+        orders = [torch.from_numpy(order) for order in numpy.load(options.orders).astype(numpy.int64)]
+
+        def measure(x, y, k):
+            return permuted(x, y, k, [order[order < len(x)] for order in orders])
 
     with torch.inference_mode():
         few = slice(0, 256)

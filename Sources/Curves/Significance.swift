@@ -32,7 +32,7 @@ package enum Significance {
     let inside = rows.filter(\.isInsideNull)
     guard let first = inside.first else { return nil }
     guard inside.allSatisfy({ $0.qValue != nil }) else { return "no more than chance" }
-    return "no discovery (q > \(shortText(first.level("fdr"))))"
+    return "q > \(shortText(first.level("fdr")))"
   }
 
   /// Of the null threshold, such as `null threshold (1000 permutations, alpha = 0.05)`; nil without one.

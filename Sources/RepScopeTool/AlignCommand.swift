@@ -22,7 +22,8 @@ struct AlignCommand: ParsableCommand {
         repscope align --features sit.npz --reference dinov2.npy --csv - | head
         repscope align --features archive/#t0.500/layer08.projector0 \\
             --reference patches.npy --arrays tokens --metric repa-cosine
-        repscope align --features sit/ --reference dinov2.npy --permutations 1000 --aggregate max --fdr 0.05 \\
+        repscope align --features sit/ --reference dinov2.npy \\
+            --permutations 1000 --aggregate max --fdr 0.05 \\
             --intervals jackknife --plot curve.png
         repscope align --features sit/ --metric effective-rank --metric intrinsic-dimension
       """)

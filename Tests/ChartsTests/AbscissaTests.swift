@@ -37,7 +37,7 @@ import Testing
     #expect(chart.series[3].points.map(\.isHollow) == [true, false, false])
     #expect(chart.subtitle == "repa · t = 0.5")
     #expect(
-      chart.note == "Dotted: null threshold (99 permutations, alpha = 0.05). Hollow: no discovery (q > 0.1).")
+      chart.note == "Dotted: null threshold (99 permutations, alpha = 0.05). Hollow: q > 0.1.")
   }
 
   @Test func againstTimeStepAnAggregateStandsForItsLayers() throws {

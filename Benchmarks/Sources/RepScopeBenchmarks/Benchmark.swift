@@ -1,4 +1,5 @@
 import Foundation
+import RepScope
 
 /// One group of measurements.
 protocol Benchmark {
@@ -42,6 +43,16 @@ final class FeatureFiles {
       try NumPyFile.write(RandomFeatures.related(to: features, dimensions: plan.dimensions.y, seed: 2), to: y)
     }
     return (x, y)
+  }
+
+  /// The first few permutations of a null distribution with seed 0, one a row.
+  func orders(_ count: Int) throws -> String {
+    let path = folder.path("orders.npy")
+    let random = CounterRandom(seed: 0)
+    let orders = (0..<count).flatMap { random.permutation(of: plan.samples, stream: UInt64($0)) }
+    try NumPyFile.write(
+      Matrix(rows: count, columns: plan.samples, elements: orders.map(Float.init)), to: path)
+    return path
   }
 
   /// One representation of many samples.

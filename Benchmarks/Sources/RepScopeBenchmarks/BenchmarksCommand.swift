@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, images, vae, encoder
+    case inspect, model, images, vae, encoder, null
 
     var benchmark: any Benchmark {
       switch self {
@@ -30,6 +30,7 @@ struct RunCommand: ParsableCommand {
       case .images: ImagesBenchmark()
       case .vae: AutoencoderBenchmark()
       case .encoder: EncoderBenchmark()
+      case .null: NullBenchmark()
       }
     }
   }

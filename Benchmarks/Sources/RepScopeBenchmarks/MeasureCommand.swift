@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, images, vae, encoder
+    case inspect, model, images, vae, encoder, null
   }
 
   @Argument var task: Task
@@ -22,6 +22,7 @@ struct MeasureCommand: ParsableCommand {
   @Option var layers = 28
   @Option var metrics = "cknna,mutual-knn,cka,cka-unbiased"
   @Option var images = 8
+  @Option var permutations = 1000
   @Option var archive: String?
   @Flag var product = false
 
@@ -50,6 +51,9 @@ struct MeasureCommand: ParsableCommand {
       case .encoder:
         try EncoderMeasurement(images: images, threads: threads).run(
           x, inputs: secondPath(), output: archivePath())
+      case .null:
+        try NullMeasurement(permutations: permutations, rounds: rounds, settings: settings, threads: threads)
+          .run(first(), second())
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
