@@ -114,7 +114,7 @@ private struct ByteResampling {
   let weights: [Int32]
 
   init(from inputCount: Int, to outputCount: Int, filter: ResamplingFilter, range: Range<Int>) {
-    let exact = ResamplingWeights(from: inputCount, to: outputCount, filter: filter, antialias: true)[range]
+    let exact = ResamplingWeights.pillow(from: inputCount, to: outputCount, filter: filter)[range]
     self.outputCount = exact.outputCount
     width = exact.width
     first = exact.first

@@ -1,6 +1,6 @@
 /// The kernel of a resampling.
 public enum ResamplingFilter: String, Sendable, Hashable, CaseIterable {
-  /// Means over the covered area. Only with antialiasing.
+  /// Means over the covered area. Pillow's alone.
   case box
   /// Linear between neighbors.
   case bilinear
@@ -52,28 +52,43 @@ public struct ResamplingWeights: Sendable, Hashable {
   /// [outputCount, width]; each row sums to 1.
   public let weights: [Double]
 
+  /// PyTorch's `interpolate(align_corners=False)`, whose coordinates have Float32's precision.
+  ///
   /// - Parameters:
   ///   - inputCount: Samples before, at least 1.
   ///   - outputCount: Samples after, at least 1.
-  ///   - antialias: With it, the kernel grows by the factor of reduction, and what reaches over the border is left out
-  ///     (Pillow's `resize`, PyTorch's `antialias=True`). Without it, `width` is 2 or 4 for any scale and samples
-  ///     beyond the border repeat the last one (PyTorch's `interpolate`).
+  ///   - antialias: With it, the kernel grows by the factor of reduction, and what reaches over the border is left out.
+  ///     Without it, `width` is 2 or 4 for any scale and samples beyond the border repeat the last one.
   ///   - scaleFactor: Output samples per input sample where it is not `outputCount / inputCount`: PyTorch's
-  ///     `interpolate(scale_factor=)`, which DINO and DINOv2 use for their position embeddings.
-  /// - Precondition: Counts are positive and below 2^31, the scale factor is positive, `.box` comes with antialiasing.
+  ///     `interpolate(scale_factor=)`, which DINO and DINOv2 use for their position embeddings. With antialiasing and
+  ///     as many samples as before, PyTorch leaves them as they are whatever the factor.
+  /// - Precondition: Counts are positive and below 2^31, the scale factor is positive, the filter is not `.box`.
   public init(
     from inputCount: Int, to outputCount: Int, filter: ResamplingFilter, antialias: Bool,
     scaleFactor: Double? = nil
   ) {
-    precondition(inputCount > 0 && outputCount > 0, "no samples to resample")
-    precondition(max(inputCount, outputCount) <= Int32.max, "more samples than an axis can have")
+    Self.check(inputCount, outputCount)
     precondition(scaleFactor.map { $0 > 0 && $0.isFinite } ?? true, "the scale factor is positive")
-    precondition(antialias || filter != .box, "the box filter is an antialiasing one")
+    precondition(filter != .box, "PyTorch has no box filter")
+    // Divided in Float32 without a factor, in Float64 with one, as PyTorch does.
+    let scale = scaleFactor.map { Float(1 / $0) } ?? Float(inputCount) / Float(outputCount)
     let band =
       antialias
-      ? Self.antialiased(inputCount, outputCount, filter, scaleFactor)
-      : Self.interpolated(inputCount, outputCount, filter, scaleFactor)
+      ? Self.antialiasedInSingle(
+        inputCount, outputCount, filter, scale: inputCount == outputCount ? 1 : scale)
+      : Self.interpolated(inputCount, outputCount, filter, scale: scale)
     self.init(inputCount: inputCount, outputCount: outputCount, band: band)
+  }
+
+  /// Pillow's `resize`: antialiased as by PyTorch, with coordinates in Float64.
+  ///
+  /// - Precondition: Counts are positive and below 2^31.
+  public static func pillow(from inputCount: Int, to outputCount: Int, filter: ResamplingFilter)
+    -> ResamplingWeights
+  {
+    check(inputCount, outputCount)
+    return ResamplingWeights(
+      inputCount: inputCount, outputCount: outputCount, band: antialiased(inputCount, outputCount, filter))
   }
 
   /// The part that makes the output samples of `range` alone, with the same weights.
@@ -125,41 +140,62 @@ extension ResamplingWeights {
       inputCount: inputCount, outputCount: outputCount, width: width, first: first, weights: weights)
   }
 
-  /// Pillow's `precompute_coeffs` (src/libImaging/Resample.c) and PyTorch's `antialias=True`, which copies it.
-  private static func antialiased(
-    _ inputCount: Int, _ outputCount: Int, _ filter: ResamplingFilter, _ scaleFactor: Double?
-  ) -> Band {
-    let scale = scaleFactor.map { 1 / $0 } ?? Double(inputCount) / Double(outputCount)
-    let stretch = max(scale, 1)
-    let support = filter.support * stretch
+  private static func check(_ inputCount: Int, _ outputCount: Int) {
+    precondition(inputCount > 0 && outputCount > 0, "no samples to resample")
+    precondition(max(inputCount, outputCount) <= Int32.max, "more samples than an axis can have")
+  }
+
+  /// Pillow's `precompute_coeffs` (src/libImaging/Resample.c).
+  private static func antialiased(_ inputCount: Int, _ outputCount: Int, _ filter: ResamplingFilter) -> Band {
+    let scale = Double(inputCount) / Double(outputCount)
+    let support = filter.support * max(scale, 1)
+    // Divided by multiplying with the inverse, as Pillow does: the last bit decides some fixed-point weights.
+    let inverse = 1 / max(scale, 1)
     return (0..<outputCount).map { output in
       let center = (Double(output) + 0.5) * scale
-      // An explicit scale factor may point beyond the grid; the last sample is then all there is.
-      let start = min(max(Int(center - support + 0.5), 0), inputCount - 1)
-      let end = max(min(Int(center + support + 0.5), inputCount), start + 1)
-      // Divided by multiplying with the inverse, as Pillow does: the last bit decides some fixed-point weights.
-      let inverse = 1 / stretch
-      var weights = (start..<end).map { filter.value((Double($0) - center + 0.5) * inverse) }
-      let sum = weights.reduce(0, +)
-      if sum != 0 {
-        for tap in weights.indices { weights[tap] /= sum }
-      } else {
-        weights[weights.count - 1] = 1
-      }
-      return (start, weights)
+      let range = clamped(center - support + 0.5, center + support + 0.5, inputCount)
+      return row(range) { filter.value((Double($0) - center + 0.5) * inverse) }
     }
   }
 
-  /// PyTorch's `interpolate` without antialiasing (aten/src/ATen/native/UpSample.h).
-  ///
-  /// The source coordinate is computed in Float32 as there: at coordinate 200 its rounding moves a weight by 1e-5.
-  private static func interpolated(
-    _ inputCount: Int, _ outputCount: Int, _ filter: ResamplingFilter, _ scaleFactor: Double?
+  /// PyTorch's `antialias=True` (aten/src/ATen/native/cpu/UpSampleKernel.cpp), which is Pillow's with a center and a
+  /// support in Float32: at coordinate 200 that moves a weight by 1e-5.
+  private static func antialiasedInSingle(
+    _ inputCount: Int, _ outputCount: Int, _ filter: ResamplingFilter, scale: Float
   ) -> Band {
-    let scale = scaleFactor.map { Float(1 / $0) } ?? Float(inputCount) / Float(outputCount)
+    let support = Float(filter.support) * max(scale, 1)
+    let inverse = 1 / max(scale, 1)
+    return (0..<outputCount).map { output in
+      let center = Float(Double(scale) * (Double(output) + 0.5))
+      let range = clamped(Double(center - support) + 0.5, Double(center + support) + 0.5, inputCount)
+      return row(range) { filter.value((Double(Float($0) - center) + 0.5) * Double(inverse)) }
+    }
+  }
+
+  /// The samples between two coordinates. An explicit scale factor may point beyond the grid; the last sample is then
+  /// all there is.
+  private static func clamped(_ start: Double, _ end: Double, _ count: Int) -> Range<Int> {
+    let first = Int(min(max(start, 0), Double(count - 1)))
+    return first..<max(Int(min(end, Double(count))), first + 1)
+  }
+
+  /// Weights that sum to one.
+  private static func row(_ range: Range<Int>, _ weight: (Int) -> Double) -> (first: Int, weights: [Double]) {
+    var weights = range.map(weight)
+    let sum = weights.reduce(0, +)
+    guard sum != 0 else { return (range.upperBound - 1, [1]) }
+    for tap in weights.indices { weights[tap] /= sum }
+    return (range.lowerBound, weights)
+  }
+
+  /// PyTorch's `interpolate` without antialiasing (aten/src/ATen/native/UpSample.h).
+  private static func interpolated(
+    _ inputCount: Int, _ outputCount: Int, _ filter: ResamplingFilter, scale: Float
+  ) -> Band {
     let last = inputCount - 1
     return (0..<outputCount).map { output in
-      var source = scale * (Float(output) + 0.5) - 0.5
+      // One rounding for product and difference, as PyTorch has it on processors with fused multiply-add.
+      var source = Float(-0.5).addingProduct(scale, Float(output) + 0.5)
       if filter == .bilinear { source = max(source, 0) }
       let floor = source.rounded(.down)
       let fraction = Double(source - floor)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Images
@@ -5,19 +6,29 @@ import Testing
 /// Every kind of PNG and JPEG against what Pillow makes of it (fixtures/images).
 @Suite struct DecodingTests {
   struct Expected: Decodable, Sendable {
-    struct Turned: Decodable, Sendable {
-      let width: Int
-      let height: Int
-      let sha256: String
-    }
     let width: Int
     let height: Int
-    let sha256: String
-    let first: [UInt8]
-    let upright: Turned?
+    /// Of a PNG, which has one meaning.
+    let sha256: String?
+    /// Of a JPEG, which decoders may round differently.
+    let rgb: Data?
+
+    func check(_ image: Image) {
+      #expect((image.width, image.height) == (width, height))
+      #expect((sha256 == nil) != (rgb == nil))
+      if let sha256 { #expect(image.digest == sha256) }
+      guard let rgb else { return }
+      let difference = differences(image.bytes, Array(rgb))
+      #expect(difference.largest <= 8 && difference.mean <= 0.5)
+    }
+  }
+
+  struct Oriented: Decodable, Sendable {
+    let upright: Expected?
   }
 
   static let expected = try! Fixture.objects("images/expected.json", of: Expected.self)
+  static let oriented = try! Fixture.objects("images/expected.json", of: Oriented.self)
   static let names = expected.keys.sorted()
 
   @Test func theDigestIsSHA256() {
@@ -32,19 +43,14 @@ import Testing
 
   @Test(arguments: names) func pixelsAreThoseOfPillow(name: String) throws {
     let expected = try #require(Self.expected[name])
-    let image = try Fixture.image("images/\(name)")
-    #expect((image.width, image.height) == (expected.width, expected.height))
-    #expect(Array(image.bytes.prefix(expected.first.count)) == expected.first)
-    #expect(image.digest == expected.sha256)
+    expected.check(try Fixture.image("images/\(name)"))
   }
 
   @Test(arguments: names.filter { $0.hasPrefix("orientation") }) func orientationIsAnOption(name: String)
     throws
   {
-    let upright = try #require(Self.expected[name]?.upright)
-    let image = try Fixture.image("images/\(name)", options: DecodingOptions(appliesOrientation: true))
-    #expect((image.width, image.height) == (upright.width, upright.height))
-    #expect(image.digest == upright.sha256)
+    let upright = try #require(Self.oriented[name]?.upright)
+    upright.check(try Fixture.image("images/\(name)", options: DecodingOptions(appliesOrientation: true)))
   }
 
   @Test func theNameDoesNotDecideTheFormat() throws {

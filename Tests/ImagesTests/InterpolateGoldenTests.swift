@@ -34,6 +34,35 @@ import Testing
         from: (16, 16), to: (14, 14), filter: .bicubic, antialias: false, scaleFactors: (0.88125, 0.88125)))
   }
 
+  /// Sizes where the rounding of coordinates in Float32 shows (fixtures/images).
+  @Test func coordinatesAreRoundedAsInPyTorch() throws {
+    let file = try TensorFile.open(Fixture.path("images/interpolate.npz"))
+    func check(_ name: String, _ input: String, _ resampling: GridResampling) throws {
+      let expected = try #require(file[name]).floats()
+      let found = resampling(try #require(file[input]).floats(), channels: 1)
+      #expect(found.count == expected.count)
+      #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-5 }, "\(name)")
+    }
+    for filter in [ResamplingFilter.bicubic, .bilinear] {
+      for antialias in [false, true] {
+        let name = "\(filter)_\(antialias ? 1 : 0)"
+        try check(
+          "line_\(name)", "line",
+          GridResampling(from: (2, 1031), to: (2, 333), filter: filter, antialias: antialias))
+        try check(
+          "table_\(name)", "table",
+          GridResampling(from: (37, 37), to: (16, 9), filter: filter, antialias: antialias))
+      }
+    }
+    for size in [(16, 9), (37, 37)] {
+      try check(
+        "table_offset_\(size.0)x\(size.1)", "table",
+        GridResampling(
+          from: (37, 37), to: size, filter: .bicubic, antialias: false,
+          scaleFactors: ((Double(size.0) + 0.1) / 37, (Double(size.1) + 0.1) / 37)))
+    }
+  }
+
   private func check(_ name: String, _ resampling: GridResampling) throws {
     let tensor = try Self.golden(name)
     let input = try Self.golden("x").floats()

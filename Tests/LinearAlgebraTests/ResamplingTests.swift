@@ -5,33 +5,36 @@ import Testing
 
 @Suite struct ResamplingTests {
   struct Case: Sendable, CustomTestStringConvertible {
-    let filter: ResamplingFilter
-    let antialias: Bool
-    let from: Int
-    let to: Int
-    var testDescription: String { "\(filter) \(antialias ? "antialiased " : "")\(from) to \(to)" }
+    let testDescription: String
+    let weights: ResamplingWeights
   }
 
-  static let cases: [Case] = [(1, 1), (1, 5), (2, 7), (5, 1), (7, 7), (16, 9), (9, 16), (50, 3), (3, 50)]
-    .flatMap { from, to in
-      ResamplingFilter.allCases.flatMap { filter in
-        [true, false].compactMap { antialias in
-          filter == .box && !antialias ? nil : Case(filter: filter, antialias: antialias, from: from, to: to)
+  static let cases: [Case] = [
+    (1, 1), (1, 5), (2, 7), (5, 1), (7, 7), (16, 9), (9, 16), (50, 3), (3, 50), (255, 1024), (1024, 255),
+  ].flatMap { (from: Int, to: Int) in
+    ResamplingFilter.allCases.flatMap { filter in
+      let pillow = Case(
+        testDescription: "Pillow's \(filter), \(from) to \(to)",
+        weights: .pillow(from: from, to: to, filter: filter))
+      return [pillow]
+        + [true, false].filter { _ in filter != .box }.map { antialias in
+          Case(
+            testDescription: "\(filter)\(antialias ? ", antialiased" : ""), \(from) to \(to)",
+            weights: ResamplingWeights(from: from, to: to, filter: filter, antialias: antialias))
         }
-      }
     }
+  }
 
   @Test(arguments: cases) func rowsAreWithinTheInputAndSumToOne(test: Case) {
-    let weights = ResamplingWeights(
-      from: test.from, to: test.to, filter: test.filter, antialias: test.antialias)
-    #expect(weights.outputCount == test.to && weights.first.count == test.to)
-    #expect(weights.weights.count == test.to * weights.width)
-    for output in 0..<test.to {
-      #expect(weights.first[output] >= 0 && Int(weights.first[output]) + weights.width <= test.from)
+    let weights = test.weights
+    #expect(weights.first.count == weights.outputCount)
+    #expect(weights.weights.count == weights.outputCount * weights.width)
+    for output in 0..<weights.outputCount {
+      #expect(weights.first[output] >= 0 && Int(weights.first[output]) + weights.width <= weights.inputCount)
       let sum = weights.weights[output * weights.width..<(output + 1) * weights.width].reduce(0, +)
       #expect(abs(sum - 1) < 1e-12)
     }
-    #expect(weights.isIdentity == (test.from == test.to))
+    #expect(weights.isIdentity == (weights.inputCount == weights.outputCount))
   }
 
   /// Away from the borders a linear ramp stays one: all kernels but the box reproduce it where they are not cut off.
@@ -49,7 +52,7 @@ import Testing
   }
 
   @Test func aBoxIsAMean() {
-    let weights = ResamplingWeights(from: 12, to: 4, filter: .box, antialias: true)
+    let weights = ResamplingWeights.pillow(from: 12, to: 4, filter: .box)
     for output in 0..<4 {
       for tap in 0..<weights.width {
         let isInside = (3 * output..<3 * output + 3).contains(Int(weights.first[output]) + tap)
@@ -87,6 +90,23 @@ import Testing
     let part = whole[5..<9]
     #expect(part.outputCount == 4 && part.first == Array(whole.first[5..<9]))
     #expect(part.weights == Array(whole.weights[5 * whole.width..<9 * whole.width]))
+  }
+
+  /// PyTorch differs from Pillow by the rounding of coordinates alone.
+  @Test(arguments: [(256, 224), (224, 256), (1000, 37)])
+  func pyTorchIsPillowInSinglePrecision(from: Int, to: Int) {
+    let single = ResamplingWeights(from: from, to: to, filter: .bicubic, antialias: true)
+    let double = ResamplingWeights.pillow(from: from, to: to, filter: .bicubic)
+    #expect(single.first == double.first && single.width == double.width)
+    #expect(zip(single.weights, double.weights).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
+  @Test func antialiasingLeavesAGridOfTheSameSizeAsItIs() {
+    let same = ResamplingWeights(from: 37, to: 37, filter: .bicubic, antialias: true, scaleFactor: 37.1 / 37)
+    #expect(same.isIdentity)
+    let moved = ResamplingWeights(
+      from: 37, to: 37, filter: .bicubic, antialias: false, scaleFactor: 37.1 / 37)
+    #expect(!moved.isIdentity)
   }
 
   /// A scale factor that points beyond the grid still gives sound weights.
