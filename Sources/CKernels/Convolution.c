@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "KernelDispatch.h"
+#include "include/Processor.h"
 
 struct convolution {
   const float *rows;
@@ -13,8 +14,9 @@ struct convolution {
   float *out;
 };
 
-// Weights that are gone through at once: 256 rows of a panel are 64 KB.
-#define LONGEST_RUN 256
+// Weights that are gone through at once: 768 rows of a panel are 192 KB, which stay in a core's second cache while a band of
+// pixels passes. Shorter runs, for the first cache, load and store the sums more often and are slower.
+#define LONGEST_RUN 768
 #define PIXELS 6
 
 #define JOIN_NAMES(a, b) a##_##b
@@ -31,7 +33,7 @@ struct convolution {
 
 #if defined(__x86_64__)
 #define TILE_NAME(x) JOIN_NAMES(x, avx2)
-#define TILE_TARGET __attribute__((target("arch=x86-64-v3")))
+#define TILE_TARGET __attribute__((target("avx2,fma")))
 #define LANES 8
 #define VECTORS 2
 #include "ConvolutionTile.h"
@@ -40,22 +42,24 @@ struct convolution {
 #undef LANES
 #undef VECTORS
 
+// Without the second attribute the compiler prefers registers of half the width and splits every vector in two.
 #define TILE_NAME(x) JOIN_NAMES(x, avx512)
-#define TILE_TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define TILE_TARGET __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl"), min_vector_width(512)))
 #define LANES 16
 #define VECTORS 4
 #include "ConvolutionTile.h"
 #endif
 
-void repscope_convolve_rows(const float *rows, size_t row_length, size_t stride, size_t inputs, size_t size,
+void repscope_convolve_rows(unsigned instruction_sets, const float *rows, size_t row_length, size_t stride, size_t inputs, size_t size,
                             const float *packed, const float *bias, size_t outputs, size_t height, size_t width,
                             bool keeps, float *out) {
   struct convolution job = {rows, row_length, stride, inputs, size, packed, bias, outputs, height, width, keeps, out};
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return convolve_avx512(&job);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return convolve_avx2(&job);
+  const unsigned avx2 = REPSCOPE_AVX2 | REPSCOPE_FMA;
+  if (instruction_sets & REPSCOPE_AVX512) return convolve_avx512(&job);
+  if ((instruction_sets & avx2) == avx2) return convolve_avx2(&job);
+#else
+  (void)instruction_sets;
 #endif
   convolve_narrow(&job);
 }

@@ -40,6 +40,7 @@ extension AutoencoderKL {
       throw invalid(
         "room for \(moments.count) moments; expected \(channels) x \(height / factor) x \(width / factor)")
     }
+    try checkMemory(.encoder, height, width)
     workspace.reserve(configuration, .encoder, height: height, width: width)
     let latent = encoder.apply(
       UnsafePointer(picture.baseAddress!), height: height, width: width, workspace)
@@ -75,6 +76,7 @@ extension AutoencoderKL {
         "room for \(picture.count) elements; expected \(configuration.outputChannels) x \(height * factor) x \(width * factor)"
       )
     }
+    try checkMemory(.decoder, height * factor, width * factor)
     workspace.reserve(configuration, .decoder, height: height * factor, width: width * factor)
     let output = decoder.apply(latent.baseAddress!, height: height, width: width, workspace)
     output.copyPlanes(into: picture.baseAddress!)
@@ -87,12 +89,22 @@ extension AutoencoderKL {
   }
 
   private func check(_ height: Int, _ width: Int, multipleOf factor: Int) throws {
-    guard (1...65_536).contains(height), (1...65_536).contains(width), height * width <= 1 << 26 else {
-      throw invalid("\(height) x \(width): expected sizes from 1 to 65536, and at most 2^26 pixels")
+    guard (1...65_536).contains(height), (1...65_536).contains(width) else {
+      throw invalid("\(height) x \(width): expected sizes from 1 to 65536")
     }
     guard height % factor == 0, width % factor == 0 else {
       throw invalid(
         "a picture of height \(height) and width \(width); expected multiples of \(factor), which makes one pixel of a latent"
+      )
+    }
+  }
+
+  /// A picture too large for any memory is an error, not a failed allocation.
+  private func checkMemory(_ part: Part, _ height: Int, _ width: Int) throws {
+    let bytes = configuration.workspaceBytes(of: part, height: height, width: width)
+    guard bytes <= 1 << 36 else {
+      throw invalid(
+        "\(height) x \(width) pixels would take \(bytes >> 30) GiB of working memory; expected at most 64 GiB"
       )
     }
   }

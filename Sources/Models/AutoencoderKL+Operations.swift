@@ -75,6 +75,16 @@ extension AutoencoderKL.Configuration {
     return convolutions + 4 * tokens * tokens * channels
   }
 
+  /// The working memory that one picture takes, in bytes.
+  ///
+  /// - Parameters:
+  ///   - height: The picture's, for the decoder too; as is `width`.
+  public func workspaceBytes(of part: AutoencoderKL.Part, height: Int, width: Int) -> Int {
+    let memory = memory(of: part, height: height, width: width)
+    let floats = 2 * memory.plane + memory.rows + 3 * memory.channels
+    return floats * MemoryLayout<Float>.stride + 4 * memory.channels * MemoryLayout<Double>.stride
+  }
+
   /// The largest of each kind of working memory, in elements.
   func memory(of part: AutoencoderKL.Part, height: Int, width: Int) -> (plane: Int, rows: Int, channels: Int)
   {

@@ -71,10 +71,10 @@ extension AutoencoderKL.Configuration {
         .unsupported, path: settings.path,
         "\"\(key)\" is \(found), which is not computed here; expected \(expected)")
     }
-    if let name = settings.text("_class_name"), name != "AutoencoderKL" {
+    if let name = try settings.word("_class_name"), name != "AutoencoderKL" {
       throw unsupported("_class_name", name, "AutoencoderKL")
     }
-    if let activation = settings.text("act_fn"), !["silu", "swish"].contains(activation) {
+    if let activation = try settings.word("act_fn"), !["silu", "swish"].contains(activation) {
       throw unsupported("act_fn", activation, "silu")
     }
     for (key, block) in [("down_block_types", "DownEncoderBlock2D"), ("up_block_types", "UpDecoderBlock2D")] {

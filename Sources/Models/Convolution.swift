@@ -19,6 +19,8 @@ struct Convolution: Sendable {
   private(set) var weight: Matrix
   /// One row.
   private(set) var bias: Matrix
+  /// What the loops may use; less than there is only to test them.
+  var instructionSets = Processor.current.instructionSets
 
   init(inputs: Int, outputs: Int, size: Int, stride: Int = 1, weight: Matrix, bias: Matrix) {
     self.inputs = inputs
@@ -92,7 +94,8 @@ struct Convolution: Sendable {
     weight.withUnsafeBufferPointer { weight in
       bias.withUnsafeBufferPointer { bias in
         repscope_convolve_rows(
-          rows, rowLength, stride, inputs, size, weight.baseAddress!, bias.baseAddress!, outputs, height,
+          instructionSets.rawValue, rows, rowLength, stride, inputs, size, weight.baseAddress!,
+          bias.baseAddress!, outputs, height,
           width, keeps,
           band.base)
       }

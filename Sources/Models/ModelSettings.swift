@@ -92,6 +92,13 @@ struct ModelSettings {
     }
   }
 
+  /// A text, where anything else would be a mistake.
+  func word(_ key: String) throws -> String? {
+    guard isSet(key) else { return nil }
+    guard let text = text(key) else { throw wrong(key, "something else", "a word") }
+    return text
+  }
+
   /// A list of whole numbers.
   func integers(_ key: String) throws -> [Int]? {
     try list(key, of: "whole numbers") {

@@ -18,8 +18,10 @@ void repscope_pack_convolution(const float *weight, size_t outputs, size_t input
 ///
 /// `out` is [height, width, outputs]. Every sum runs over the kernel's rows, and in each over its columns and the input
 /// channels, whatever `height` is: results do not depend on how many rows are given at once.
-void repscope_convolve_rows(const float *rows, size_t rowLength, size_t stride, size_t inputs, size_t size,
-                            const float *packed, const float *bias, size_t outputs, size_t height, size_t width,
-                            bool keeps, float *out);
+///
+/// - instructionSets: What may be used of them, as `repscope_instruction_sets` tells; it must not be more than there is.
+void repscope_convolve_rows(unsigned instructionSets, const float *rows, size_t rowLength, size_t stride,
+                            size_t inputs, size_t size, const float *packed, const float *bias, size_t outputs,
+                            size_t height, size_t width, bool keeps, float *out);
 
 #endif
