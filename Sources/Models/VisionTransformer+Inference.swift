@@ -16,8 +16,8 @@ extension VisionTransformer.Configuration {
       names.block(0) + names.mlpInputs[0] + ".weight", ["hidden", "width"])[0]
     let outputs = try reader.shape(
       names.block(0) + names.mlpOutput + ".weight", ["width", "hidden"])[1]
-
     let family = try reader.family()
+
     self.family = family
     featureProtocol = options.featureProtocol
     inputChannels = patch[1]
@@ -31,7 +31,11 @@ extension VisionTransformer.Configuration {
     registers = try names.registers.map { try reader.shape($0, ["1", "registers", "width"])[1] } ?? 0
     heads = try reader.heads(family: family, width: width, depth: depth)
     (tableRows, tableColumns) = try reader.table(family: family)
-    parameterCount = source.checkpoint.tensors.values.reduce(0) { $0 + $1.count }
+    // Tensors that repeat their elements may claim any number: what cannot be is refused when the weights are read.
+    parameterCount = source.checkpoint.tensors.values.reduce(0) { sum, tensor in
+      let (total, overflow) = sum.addingReportingOverflow(tensor.count)
+      return overflow ? .max : total
+    }
     imageFeatureDimension = try reader.imageFeatureDimension(family: family, width: width)
     let size = try reader.inputSize(
       family: family, patchSize: patchSize, table: (tableRows, tableColumns))

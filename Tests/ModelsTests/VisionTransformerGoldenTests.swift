@@ -131,6 +131,23 @@ import Testing
     #expect(compared == 2 * example.values)
   }
 
+  /// The goldens' variances are too large for these to show in the values.
+  @Test("norms have the epsilon of the encoder's authors, or the library's settings")
+  func epsilons() throws {
+    for (golden, epsilon) in [
+      ("models/dinov2_vits/checkpoint.pth", Float(1e-6)), ("models/dino_v1/checkpoint.pth", 1e-6),
+      ("models/mae/checkpoint.pth", 1e-6), ("models/mocov3/checkpoint.pth.tar", 1e-6),
+      ("models/ijepa/checkpoint.pth.tar", 1e-6), ("models/clip_openai/state_dict.pt", 1e-5),
+      ("models/clip_hf", 1e-5), ("encoders_hf/siglip", 1e-6), ("encoders_hf/dinov3", 1e-5),
+      ("encoders_hf/ijepa", 1e-12),
+    ] {
+      let model = try VisionTransformer("\(Goldens.folder)/goldens/\(golden)")
+      let norms = model.blocks.flatMap { [$0.attentionNorm, $0.mlpNorm] } + [model.finalNorm]
+      #expect(
+        (norms + [model.inputNorm].compactMap(\.self)).allSatisfy { $0.epsilon == epsilon }, "\(golden)")
+    }
+  }
+
   /// The table on the input's grid: the class token's position cannot be told from the token any more.
   private func compare(_ table: Tensor, _ model: VisionTransformer) throws {
     let used = try table.floats().dropFirst(model.configuration.hasClassToken ? model.configuration.width : 0)
