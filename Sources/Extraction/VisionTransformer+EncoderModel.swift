@@ -44,17 +44,28 @@ extension Preprocessing {
       case .half: .half
       }
     let crop: PictureCrop
-    let side: Int
+    let (height, width) = (steps.inputSize.height, steps.inputSize.width)
+    var floatResize: FloatResize?
     switch steps.crop {
-    case .admCenterCrop(let square): (crop, side) = (.adm(square), square)
-    case .resizeAndCenterCrop(let shorter, let square, let filter):
-      let filter: ResamplingFilter = filter == .bicubic ? .bicubic : .bilinear
-      (crop, side) = (.resizeAndCenterCrop(shorter: shorter, side: square, filter: filter), square)
+    case .admCenterCrop(let side):
+      crop = .adm(side)
+      if side != height {
+        floatResize = FloatResize(side: height, isBeforeNormalising: steps.resizesBeforeNormalizing)
+      }
+    case .resizeAndCenterCrop(let shorter, let side, let filter):
+      crop = .resizeAndCenterCrop(shorter: shorter, side: side, filter: ResamplingFilter(filter))
+    case .resize(let filter):
+      crop = .resize(width: width, height: height, filter: ResamplingFilter(filter))
     }
-    self.init(
-      crop: crop, normalisation: normalisation,
-      floatResize: steps.inputSize.height == side
-        ? nil
-        : FloatResize(side: steps.inputSize.height, isBeforeNormalising: steps.resizesBeforeNormalizing))
+    self.init(crop: crop, normalisation: normalisation, floatResize: floatResize)
+  }
+}
+
+extension ResamplingFilter {
+  fileprivate init(_ filter: VisionTransformer.Preprocessing.Filter) {
+    switch filter {
+    case .bicubic: self = .bicubic
+    case .bilinear: self = .bilinear
+    }
   }
 }

@@ -45,7 +45,8 @@ extension Checkpoint {
   private init(autoencoder file: TensorFile, settings: String?) throws {
     path = file.path
     self.settings =
-      try settings.map { try ModelSettings(file: $0) } ?? ModelSettings(file: "\(Self.folder(of: file.path))/config.json")
+      try settings.map { try ModelSettings(file: $0) }
+      ?? ModelSettings(file: "\(Self.folder(of: file.path))/config.json")
     arguments = nil
     trainingStep = nil
     tensors = Dictionary(file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -9,8 +9,9 @@ struct DecodeCommand: ParsableCommand {
       Latents are REPA's preprocessed folder (the posterior's means are decoded), an array [N, C, H, W], or a folder of .npy \
       files, as a VAE made them; those that a diffusion transformer made are scaled: say --scaled.
 
-      EXAMPLE
-        repscope decode --vae sd-vae-ft-ema/ --latents data/vae-sd --limit 16 --output look/
+      EXAMPLES
+        repscope decode --vae sd-vae-ft-ema/ --latents data/ --limit 16 \\
+            --output look/
       """)
 
   @Option(

@@ -13,7 +13,11 @@ struct DemoGoldens {
     let encoders: [String: Encoder]
 
     struct Encoder: Decodable {
-      let vs_dinov2_tiny: [String: Double]
+      let withDINOv2: [String: Double]
+
+      enum CodingKeys: String, CodingKey {
+        case withDINOv2 = "vs_dinov2_tiny"
+      }
     }
   }
 
@@ -22,7 +26,7 @@ struct DemoGoldens {
     do {
       let contents = try JSONDecoder().decode(Contents.self, from: Data(contentsOf: URL(filePath: path)))
       curves = contents.sit
-      encoders = contents.encoders.mapValues(\.vs_dinov2_tiny)
+      encoders = contents.encoders.mapValues(\.withDINOv2)
     } catch {
       throw FileError(operation: .read, path: path, reason: "\(error)")
     }

@@ -11,9 +11,10 @@ struct EncodeCommand: ParsableCommand {
       the labels in both. samples.csv tells which pictures they are. Pictures are numbered in their order. The same \
       command, given again after an interruption, goes on where it stopped.
 
-      EXAMPLE
+      EXAMPLES
         repscope encode --vae sd-vae-ft-ema/ --images val/ --output data/
-        repscope extract --checkpoint SiT-XL-2-256x256.pt --latents data/ --timesteps 0.5 --output sit/
+        repscope extract --checkpoint SiT-XL-2-256x256.pt --latents data/ \\
+            --timesteps 0.5 --output sit/
       """)
 
   @Option(

@@ -21,12 +21,14 @@ struct ExtractCommand: ParsableCommand {
       The same command, given again after an interruption, computes what is missing.
 
       EXAMPLES
-        repscope extract --checkpoint SiT-XL-2-256x256.pt --images val/ --vae sd-vae-ft-ema/ \\
-            --timesteps 0.5 --output sit/
-        repscope extract --checkpoint dinov2_vitb14_pretrain.pth --images val/ --output dinov2/
+        repscope extract --checkpoint SiT-XL-2-256x256.pt --images val/ \\
+            --vae sd-vae-ft-ema/ --timesteps 0.5 --output sit/
+        repscope extract --checkpoint dinov2_vitb14_pretrain.pth \\
+            --images val/ --output dinov2/
         repscope extract --checkpoint 0400000.pt --latents vae-sd/ \\
             --timesteps 0.1,0.3,0.5 --layers 1-8 --limit 10000 --output repa/
-        repscope extract --checkpoint mae_vit_large.pth --images list.csv --split val --layers all --output mae/
+        repscope extract --checkpoint mae_vit_large.pth --layers all \\
+            --images list.csv --split val --output mae/
         repscope extract ... --shard 0/4
             on each of four machines that share a disk: 0/4, 1/4, 2/4, 3/4
       """)
