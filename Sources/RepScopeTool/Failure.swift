@@ -43,7 +43,7 @@ enum Failure {
     case let error as ModelError: error.code == .missing ? .missingInput : .badData
     case let error as ExtractionError: extractionStatus(error.code)
     case is ChartError: .badData
-    case is AlignmentError, is TableError: .badData
+    case is AlignmentError, is FidelityError, is LAPACKError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") ? nil : .bug
     }

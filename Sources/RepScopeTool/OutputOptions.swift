@@ -33,22 +33,31 @@ struct TableOutputOptions: ParsableArguments {
 
   /// Looks whether everything can be written, before it is computed.
   ///
+  /// - Parameters:
+  ///   - tables: Further files that the command writes.
+  ///   - inputs: Further files that it reads.
   /// - Throws: `ValidationError` or `FileError`.
-  func check(metrics: [String], sources: [any FeatureSource]) throws {
+  func check(
+    metrics: [String], sources: [any FeatureSource], tables: [String] = [], inputs: [String] = []
+  ) throws {
     let figures = try plot.map { try FigurePath($0).names(for: metrics) } ?? []
-    try OutputFiles([csv, json].compactMap(\.self) + figures).check(against: sources.map(\.path))
+    try OutputFiles([csv, json].compactMap(\.self) + figures + tables).check(
+      against: sources.map(\.path) + inputs)
   }
 
   /// Writes what was asked for, and the table for people where standard output is free for it.
   ///
   /// What cannot be written keeps nothing else from being written: the numbers may have taken hours.
-  func write(_ table: MeasurementTable) throws {
+  ///
+  /// - Parameter more: Writes what else the command has.
+  func write(_ table: MeasurementTable, more: () throws -> Void = {}) throws {
     var failure: (any Error)?
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failure = failure ?? error }
     }
     attempt { try write(csv, try table.csv()) { try table.writeCSV(to: $0) } }
     attempt { try write(json, try table.json()) { try table.writeJSON(to: $0) } }
+    attempt(more)
     if let plot {
       for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
         attempt {

@@ -19,7 +19,8 @@ struct RepScopeCommand: ParsableCommand {
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, AlignCommand.self, PlotCommand.self, InspectCommand.self, DemoCommand.self,
+      ExtractCommand.self, AlignCommand.self, FidelityCommand.self, PlotCommand.self, InspectCommand.self,
+      DemoCommand.self,
       DoctorCommand.self,
     ])
 
