@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
     case inspect, model
+    case fidelity
 
     var benchmark: any Benchmark {
       switch self {
@@ -27,6 +28,7 @@ struct RunCommand: ParsableCommand {
       case .scaling: ScalingBenchmark()
       case .inspect: InspectBenchmark()
       case .model: ModelBenchmark()
+      case .fidelity: FidelityBenchmark()
       }
     }
   }

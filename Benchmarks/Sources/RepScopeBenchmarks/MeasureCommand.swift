@@ -11,6 +11,7 @@ struct MeasureCommand: ParsableCommand {
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
     case inspect, model
+    case frechet, manifolds
   }
 
   @Argument var task: Task
@@ -39,6 +40,8 @@ struct MeasureCommand: ParsableCommand {
         try LayersMeasurement(layers: layers, settings: settings, threads: threads).run(first(), second())
       case .inspect:
         try InspectMeasurement().run(x)
+      case .frechet: try FidelityMeasurement(threads: threads).frechet(first(), second())
+      case .manifolds: try FidelityMeasurement(threads: threads).manifolds(first(), second())
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
