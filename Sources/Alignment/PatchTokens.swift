@@ -60,7 +60,7 @@ public struct PatchTokens: Sendable {
   /// Of every sample the mean of its tokens: summed in Double, in the tokens' order, and rounded once.
   ///
   /// - Complexity: O(N T D).
-  func means(threads: Threads) throws -> Matrix {
+  package func means(threads: Threads) throws -> Matrix {
     let sums = (0..<threads.count).map { _ in Workspace<Double>(dimensions) }
     return try tokens.withUnsafeBufferPointer { x in
       try Matrix(rows: samples, columns: dimensions) { out in

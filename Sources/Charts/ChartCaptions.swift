@@ -21,7 +21,10 @@ struct ChartCaptions {
       $0 != shared?.text
     }
     let samples = Set(rows.map(\.samples))
-    if samples.count == 1, let count = samples.first { facts.append("\(groupedText(count)) samples") }
+    // Moments do not tell their number of samples.
+    if samples.count == 1, let count = samples.first, count > 0 {
+      facts.append("\(groupedText(count)) samples")
+    }
     subtitle = facts.joined(separator: " · ")
 
     var notes: [String] = []

@@ -20,7 +20,7 @@ public struct Measurement: Sendable, Hashable {
   public var metric: String
   /// Settings of the metric as `name=value` pairs joined by `;` and sorted by name, such as `k=10;normalize=l2`.
   public var parameters: String
-  /// How many samples the number rests on.
+  /// How many samples the number rests on; 0 where that is not known.
   public var samples: Int
   /// The number measured; finite.
   public var value: Double

@@ -101,7 +101,10 @@ extension MeasurementTable {
   private func heading(_ curves: [Curve]) -> String {
     var facts = Curve.sharedFacts(of: curves)
     let samples = Set(curves.flatMap { $0.rows.map(\.samples) })
-    if samples.count == 1, let count = samples.first { facts.append("\(groupedText(count)) samples") }
+    // Moments do not tell their number of samples.
+    if samples.count == 1, let count = samples.first, count > 0 {
+      facts.append("\(groupedText(count)) samples")
+    }
     return facts.joined(separator: " · ")
   }
 }

@@ -1,12 +1,13 @@
 import Alignment
+import Fidelity
 
-/// What a metric is called in a figure: the registry's title, or the name where there is none.
+/// What a metric is called in a figure: the registries' title, or the name where there is none.
 package func metricTitle(_ name: String) -> String {
   switch name {
   case "linear-probe": "Linear probe accuracy"
   case "linear-probe-top5": "Linear probe top-5 accuracy"
   case "knn-probe": "k-NN accuracy"
   case "knn-probe-top5": "k-NN top-5 accuracy"
-  default: MetricDescriptions.named(name)?.title ?? name
+  default: MetricDescriptions.named(name)?.title ?? FidelityMetric.named(name)?.title ?? name
   }
 }

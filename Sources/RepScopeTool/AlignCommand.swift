@@ -78,7 +78,7 @@ struct AlignCommand: ParsableCommand {
 }
 
 /// A text in lines that the help's own lines of 80 columns do not break.
-private func indented(_ text: String) -> String {
+func indented(_ text: String) -> String {
   var lines: [String] = []
   for word in text.split(separator: " ") {
     if let last = lines.last, last.count + 1 + word.count <= 78 {

@@ -44,7 +44,7 @@ enum Failure {
     case let error as ExtractionError: extractionStatus(error.code)
     case let error as ImageError: imageStatus(error.code)
     case is ChartError, is StudyFileError, is StudyError: .badData
-    case is AlignmentError, is ProbeError, is TableError: .badData
+    case is AlignmentError, is FidelityError, is LAPACKError, is ProbeError, is TableError: .badData
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") ? nil : .bug
     }

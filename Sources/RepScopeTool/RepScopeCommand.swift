@@ -23,6 +23,7 @@ struct RepScopeCommand: ParsableCommand {
     version: repscopeVersion,
     subcommands: [
       ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, ProbeCommand.self,
+      FidelityCommand.self,
       PlotCommand.self, RunCommand.self, ReportCommand.self, InspectCommand.self, DemoCommand.self,
       DoctorCommand.self,
     ])

@@ -55,6 +55,20 @@ final class FeatureFiles {
     return path
   }
 
+  /// Two sets of as many samples each, of an Inception network's 2048 dimensions, the second a little apart.
+  func sets(_ samples: Int) throws -> (x: String, y: String) {
+    let (x, y) = (folder.path("x\(samples).npy"), folder.path("y\(samples).npy"))
+    if !FileManager.default.fileExists(atPath: y) {
+      try NumPyFile.write(RandomFeatures.independent(samples: samples, dimensions: 2048, seed: 5), to: x)
+      try NumPyFile.write(
+        RandomFeatures.related(
+          to: RandomFeatures.independent(samples: samples, dimensions: 256, seed: 6), dimensions: 2048,
+          seed: 7),
+        to: y)
+    }
+    return (x, y)
+  }
+
   /// One representation of many samples.
   func large() throws -> String {
     let path = folder.path("large.npy")

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, images, vae, encoder, null
+    case inspect, model, images, vae, encoder, null, fidelity
 
     var benchmark: any Benchmark {
       switch self {
@@ -31,6 +31,7 @@ struct RunCommand: ParsableCommand {
       case .vae: AutoencoderBenchmark()
       case .encoder: EncoderBenchmark()
       case .null: NullBenchmark()
+      case .fidelity: FidelityBenchmark()
       }
     }
   }

@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, images, vae, encoder, null
+    case inspect, model, images, vae, encoder, null, frechet, manifolds
   }
 
   @Argument var task: Task
@@ -42,6 +42,8 @@ struct MeasureCommand: ParsableCommand {
         try InspectMeasurement().run(x)
       case .images:
         try ImagesMeasurement().run(x)
+      case .frechet: try FidelityMeasurement(threads: threads).frechet(first(), second())
+      case .manifolds: try FidelityMeasurement(threads: threads).manifolds(first(), second())
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
