@@ -3,8 +3,6 @@
 import sys
 import time
 
-import torch
-
 
 def status_bytes(field):
     with open("/proc/self/status") as status:
@@ -16,6 +14,8 @@ def status_bytes(field):
 
 def product_rate():
     """Gflop/s of PyTorch's float32 matrix product, best of a few."""
+    import torch
+
     n = 2048
     a, b = torch.ones(n, n), torch.ones(n, n)
     best = float("inf")

@@ -121,7 +121,8 @@ enum BlockProducts {
   /// x m, N x r, for x of N x D and m of D x r.
   ///
   /// - Complexity: 2 N D r operations in Double; the result is held.
-  static func multiply(_ x: some DoubleRowSource, _ m: DoubleMatrix, threads: Threads) throws -> DoubleMatrix {
+  static func multiply(_ x: some DoubleRowSource, _ m: DoubleMatrix, threads: Threads) throws -> DoubleMatrix
+  {
     precondition(x.columns == m.rows, "a product of \(x.rows) x \(x.columns) and \(m.rows) x \(m.columns)")
     var result = DoubleMatrix(rows: x.rows, columns: m.columns)
     guard m.columns > 0 else { return result }

@@ -94,7 +94,9 @@ extension CentredSpectrum {
       return try OrthonormalBasis(
         vectors: vectors.rows(0..<strong).transposed.appendingColumns(mixed), of: rows, threads: threads)
     }
-    guard condition > 100 else { return OrthonormalBasis(of: rows, whitening: whitening, values: singularValues) }
+    guard condition > 100 else {
+      return OrthonormalBasis(of: rows, whitening: whitening, values: singularValues)
+    }
     var strongest = try BlockProducts.multiply(rows, whitening, threads: threads)
     strongest = try strongest.orthonormalised(threads: threads)
     var others = weak

@@ -28,7 +28,8 @@ public struct GaussianCKA: Sendable {
   /// The same with a sigma for either side.
   init(_ x: Representation, _ y: Representation, sigmas: (x: Double, y: Double), threads: Threads) throws {
     precondition(x.samples == y.samples, "Gaussian CKA of \(x.samples) and \(y.samples) samples")
-    let sums = try GaussianKernelSums(x, y, scales: (1 / (2 * sigmas.x * sigmas.x), 1 / (2 * sigmas.y * sigmas.y)), threads: threads)
+    let sums = try GaussianKernelSums(
+      x, y, scales: (1 / (2 * sigmas.x * sigmas.x), 1 / (2 * sigmas.y * sigmas.y)), threads: threads)
     biased = AlignmentRatio(
       sums.biased(\.xy, \.x, \.y), sums.biased(\.xx, \.x, \.x), sums.biased(\.yy, \.y, \.y))
     unbiased = AlignmentRatio(

@@ -43,7 +43,8 @@ public struct IntrinsicDimension: Sendable {
   /// - Throws: ``AlignmentError`` for a share outside 0..<1, and where fewer than 2 different ratios are left.
   public func value(discard: Double = 0.1) throws -> Double {
     guard discard >= 0, discard < 1 else {
-      throw AlignmentError(.invalidSetting, "the share to discard is \(discard); it is at least 0 and below 1")
+      throw AlignmentError(
+        .invalidSetting, "the share to discard is \(discard); it is at least 0 and below 1")
     }
     let count = Double(ratios.count)
     // The last point has F = 1, whose logarithm does not exist.
@@ -106,11 +107,13 @@ private final class NearestSamples {
   private func offer(_ distance: Double, _ other: Int, to sample: Int) {
     let (distances, samples) = (distances.base + sample * Self.kept, samples.base + sample * Self.kept)
     var place = Self.kept - 1
-    guard distance < distances[place] || (distance == distances[place] && Int32(other) < samples[place]) else {
+    guard distance < distances[place] || (distance == distances[place] && Int32(other) < samples[place])
+    else {
       return
     }
     while place > 0,
-      distance < distances[place - 1] || (distance == distances[place - 1] && Int32(other) < samples[place - 1])
+      distance < distances[place - 1]
+        || (distance == distances[place - 1] && Int32(other) < samples[place - 1])
     {
       distances[place] = distances[place - 1]
       samples[place] = samples[place - 1]
@@ -137,7 +140,11 @@ private final class NearestSamples {
             let distance = repscope_squared_distance(
               x + sample * dimensions, representation.factor(sample), x + other * dimensions,
               representation.factor(other), dimensions)
-            if distance < first { (first, second) = (distance, first) } else { second = min(second, distance) }
+            if distance < first {
+              (first, second) = (distance, first)
+            } else {
+              second = min(second, distance)
+            }
           }
           target.pointer[2 * sample] = first
           target.pointer[2 * sample + 1] = second

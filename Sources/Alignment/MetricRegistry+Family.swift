@@ -28,7 +28,9 @@ extension Metric {
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.edit_distance_knn",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .scaling],
     cost: "a neighbor graph a side, then O(N k²) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
-  ) { try OrderedNeighbors.editSimilarity($0.x.prepared(\.graph), $0.y.prepared(\.graph), threads: $0.threads) }
+  ) {
+    try OrderedNeighbors.editSimilarity($0.x.prepared(\.graph), $0.y.prepared(\.graph), threads: $0.threads)
+  }
 
   public static let svcca = Metric(
     name: "svcca", title: "SVCCA",
@@ -82,7 +84,9 @@ extension Metric {
     source: "Schönemann, Psychometrika 31 (1966); Ding et al., arXiv 2108.01661",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .scaling, .translation],
     cost: "O(N D1 D2) and O(D³) in Double a pair", minimumSamples: 2, dependencies: [], needs: .procrustes
-  ) { try Procrustes.similarity($0.x.prepared(\.procrustes), $0.y.prepared(\.procrustes), threads: $0.threads) }
+  ) {
+    try Procrustes.similarity($0.x.prepared(\.procrustes), $0.y.prepared(\.procrustes), threads: $0.threads)
+  }
 
   public static let rsa = Metric(
     name: "rsa", title: "RSA",

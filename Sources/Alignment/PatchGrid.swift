@@ -30,7 +30,8 @@ public struct PatchGrid: Sendable, Hashable {
       guard given.rows * given.columns == tokens else {
         throw AlignmentError(
           .invalidSetting,
-          "a grid of \(given.text) has \(given.rows * given.columns) places, and samples keep \(tokens) tokens")
+          "a grid of \(given.text) has \(given.rows * given.columns) places, and samples keep \(tokens) tokens"
+        )
       }
       return given
     }
@@ -38,7 +39,8 @@ public struct PatchGrid: Sendable, Hashable {
     guard side * side == tokens else {
       throw AlignmentError(
         .invalidSetting,
-        "\(tokens) tokens are no square grid; say what they are, as in 8x16, and leave class and register tokens out")
+        "\(tokens) tokens are no square grid; say what they are, as in 8x16, and leave class and register tokens out"
+      )
     }
     return PatchGrid(rows: side, columns: side)
   }

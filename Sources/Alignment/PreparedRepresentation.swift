@@ -43,7 +43,8 @@ public struct PreparedRepresentation: Sendable {
   /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens; the
   ///   others' registry entries say theirs.
   public init(
-    _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric], properties: [RepresentationProperty] = [],
+    _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric],
+    properties: [RepresentationProperty] = [],
     settings: AlignmentSettings = AlignmentSettings(),
     threads: Threads = .all
   ) throws {
@@ -96,7 +97,9 @@ extension PreparedRepresentation {
       let centred = try when([.singularValues, .basis, .leadingDirections, .procrustes]) {
         try DoubleRows.centred(representation, threads: threads)
       }
-      let spectrum = try when([.singularValues, .basis]) { try CentredSpectrum(of: centred!, threads: threads) }
+      let spectrum = try when([.singularValues, .basis]) {
+        try CentredSpectrum(of: centred!, threads: threads)
+      }
       singularValues = when(.singularValues) { spectrum!.singularValues }
       basis = try when(.basis) { try spectrum!.basis(threads: threads) }
       leadingDirections = try when(.leadingDirections) {

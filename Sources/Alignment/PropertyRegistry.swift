@@ -11,7 +11,8 @@ extension RepresentationProperty {
 
   public static let effectiveRank = RepresentationProperty(
     name: "effective-rank", title: "Effective rank",
-    summary: "of one representation: how many directions its centred features fill, by the entropy of singular values",
+    summary:
+      "of one representation: how many directions its centred features fill, by the entropy of singular values",
     definition: "exp(-sum p_i log p_i), p_i = the singular values of the centred rows divided by their sum",
     source: "Roy and Vetterli, EUSIPCO 2007",
     range: (1, nil), invariances: [.rotation, .scaling, .translation],
@@ -68,7 +69,8 @@ extension RepresentationProperty {
 
   public static let srss = RepresentationProperty(
     name: "srss", title: "Semantic-region self-similarity",
-    summary: "of one representation's patch tokens: how much closer the foreground is to itself than to the background",
+    summary:
+      "of one representation's patch tokens: how much closer the foreground is to itself than to the background",
     definition:
       "mean over foreground tokens of mean cosine with near foreground - mean cosine with far background",
     source: "Singh et al., arXiv 2512.10794 (iREPA)",

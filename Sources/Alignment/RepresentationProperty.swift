@@ -77,7 +77,8 @@ final class SingleRepresentation {
   func spatialStructure() throws -> SpatialStructure {
     if let spatial { return spatial }
     let value = try SpatialStructure(
-      prepared.prepared(\.tokens), distances: settings.patchDistances, masks: settings.masks, threads: threads)
+      prepared.prepared(\.tokens), distances: settings.patchDistances, masks: settings.masks, threads: threads
+    )
     spatial = value
     return value
   }
@@ -87,7 +88,8 @@ final class SingleRepresentation {
     let structure = try spatialStructure()
     guard let values = structure[keyPath: part] else {
       throw AlignmentError(
-        .undefined, "\(property) has no value here: a grid of \(structure.grid.text) has no places \(looking)")
+        .undefined, "\(property) has no value here: a grid of \(structure.grid.text) has no places \(looking)"
+      )
     }
     return values.reduce(0, +) / Double(values.count)
   }
@@ -102,7 +104,8 @@ final class SingleRepresentation {
     guard !valid.isEmpty else {
       throw AlignmentError(
         .undefined,
-        "srss has no value here: no sample's mask has a foreground token with foreground near and background far from it")
+        "srss has no value here: no sample's mask has a foreground token with foreground near and background far from it"
+      )
     }
     if valid.count < values.count {
       warnings.append(

@@ -53,7 +53,8 @@ public struct SpatialStructure: Sendable {
       let (unit, gram) = (workspaces[worker].unit.base, workspaces[worker].gram.base)
       tokens.fillUnit(unit, of: sample)
       BLAS.multiplyTransposed(
-        m: count, n: count, k: tokens.dimensions, unit, tokens.dimensions, unit, tokens.dimensions, into: gram,
+        m: count, n: count, k: tokens.dimensions, unit, tokens.dimensions, unit, tokens.dimensions,
+        into: gram,
         count)
       let means = plan.meansByDistance(gram)
       let contrast = masks.map { plan.regionContrast(gram, $0[sample]) } ?? .nan
@@ -136,7 +137,8 @@ public struct SpatialStructure: Sendable {
   }
 }
 
-private func rootMeanSquareContrast(_ unit: UnsafePointer<Double>, _ count: Int, _ dimensions: Int) -> Double {
+private func rootMeanSquareContrast(_ unit: UnsafePointer<Double>, _ count: Int, _ dimensions: Int) -> Double
+{
   var mean = [Double](repeating: 0, count: dimensions)
   for token in 0..<count {
     for column in 0..<dimensions { mean[column] += unit[token * dimensions + column] }
@@ -159,7 +161,8 @@ extension PatchTokens {
         let token = sample * perSample + place
         // The factors are PyTorch's with a least length of 1e-12.
         repscope_widen(
-          x.baseAddress! + token * dimensions, min(factors[token], 1e8), unit + place * dimensions, dimensions)
+          x.baseAddress! + token * dimensions, min(factors[token], 1e8), unit + place * dimensions, dimensions
+        )
       }
     }
   }

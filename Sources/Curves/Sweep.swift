@@ -24,7 +24,8 @@ public struct Sweep: Sendable {
 
   public init(
     models: [any FeatureSource], references: [any FeatureSource] = [], metrics: [Metric] = [.cknna],
-    properties: [RepresentationProperty] = [], settings: AlignmentSettings = AlignmentSettings(), selection: Selection = Selection(),
+    properties: [RepresentationProperty] = [], settings: AlignmentSettings = AlignmentSettings(),
+    selection: Selection = Selection(),
     matching: SampleMatching = .sameOrder, dropsNonFinite: Bool = false, threads: Threads = .all
   ) {
     self.models = models

@@ -15,12 +15,13 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Measure, and print one table (the default).")
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
-    case pair, graph, large, layers, scaling
+    case pair, family, graph, large, layers, scaling
     case inspect, model
 
     var benchmark: any Benchmark {
       switch self {
       case .pair: PairBenchmark()
+      case .family: FamilyBenchmark()
       case .graph: GraphBenchmark()
       case .large: LargeBenchmark()
       case .layers: LayersBenchmark()
