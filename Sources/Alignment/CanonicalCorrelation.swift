@@ -36,8 +36,9 @@ final class CanonicalCorrelation {
   /// `pwcca`: the mean of the correlations, each weighted with how much of x its canonical variable accounts for:
   /// a_i = sum over columns j of |<h_i, x_j>| for the canonical variables h_i = Qx u_i of length 1.
   ///
-  /// Not symmetric: exchange the sides for the weights of y. Where canonical correlations are equal, their variables are
-  /// not determined, and neither are the weights among them: the value does not depend on these.
+  /// Not symmetric: exchange the sides for the weights of y. Where several canonical correlations are equal, as those are
+  /// that too few samples force to 1, their variables are any basis of what they span, and the sum of their weights
+  /// depends on it: the definition has no one value then, and values differ in the third digit or so.
   ///
   /// - Complexity: O(D³) beyond the product.
   /// - SeeAlso: Morcos et al., arXiv 1806.05759, section 3; `compute_pwcca` of its code.

@@ -82,8 +82,9 @@ enum MedianDistance {
     // Of all N² entries in order, the first N are the zeros of rows with themselves, and every pair is there twice.
     let middle = n * n % 2 == 0 ? [n * n / 2 - 1, n * n / 2] : [n * n / 2]
     let pairs = middle.filter { $0 >= n }.map { ($0 - n) / 2 }
-    guard let first = pairs.first, let last = pairs.last else { return 0 }
-    let values = try distances.orderStatistics(first...last, pieces: pieces, fewEnough: fewEnough)
+    guard let first = pairs.first else { return 0 }
+    let values = try distances.orderStatistics(
+      from: first, count: pairs.count, pieces: pieces, fewEnough: fewEnough)
     let sum = values.reduce(0, +)
     return sum / Double(middle.count)
   }
@@ -120,32 +121,50 @@ struct EuclideanTiles {
     }
   }
 
-  /// The distances of these ranks, counted from 0, among those of all pairs i < j.
-  func orderStatistics(_ ranks: ClosedRange<Int>, pieces: Int, fewEnough: Int) throws -> [Double] {
-    // Bits of the numbers in question.
+  /// The distances of this rank, counted from 0, among those of all pairs i < j, and of the `count` - 1 ranks above it.
+  ///
+  /// - Precondition: `count` is 1 or 2, and there are so many ranks.
+  func orderStatistics(from rank: Int, count wanted: Int, pieces: Int, fewEnough: Int) throws -> [Double] {
+    // Bits of the numbers among which that of the rank is, how many there are, and how many are smaller.
     var (low, high) = (UInt64(0), Double.infinity.bitPattern)
-    var below = 0
-    while true {
+    var (below, inside) = (0, Int.max)
+    while inside > fewEnough, high - low > 1 {
       let width = max((high - low) / UInt64(pieces), 1)
       let counts = try count(from: low, width: width, to: high, pieces: pieces + 1)
-      var before = below
-      var (first, last) = (-1, -1)
-      for (piece, count) in counts.enumerated() {
-        if first < 0, before + count > ranks.lowerBound { (first, below) = (piece, before) }
-        before += count
-        if before > ranks.upperBound {
-          last = piece
-          break
+      guard
+        let piece = counts.indices.first(where: { piece in
+          inside = counts[piece]
+          below += inside
+          return below > rank
+        })
+      else { preconditionFailure("rank \(rank) among \(below) distances") }
+      below -= inside
+      low += UInt64(piece) * width
+      high = min(high, low + width)
+    }
+    var found =
+      high - low > 1 ? Array(try collect(from: low, to: high)[(rank - below)...].prefix(wanted)) : []
+    if high - low <= 1 {
+      found = [Double](repeating: Double(bitPattern: low), count: min(wanted, below + inside - rank))
+    }
+    if found.count < wanted { found.append(try least(from: high)) }
+    return found
+  }
+
+  /// The least distance with at least these bits.
+  private func least(from low: UInt64) throws -> Double {
+    let least = (0..<threads.count).map { _ in Found() }
+    try forEach { tile, worker in
+      for (place, row) in tile.rows.enumerated() {
+        let values = tile.values + place * tile.columns.count
+        for column in 0..<tile.pairs(of: row) where values[column].bitPattern >= low {
+          if values[column] < least[worker].values.first ?? .infinity {
+            least[worker].values = [values[column]]
+          }
         }
       }
-      precondition(first >= 0 && last >= first, "ranks \(ranks) among too few distances")
-      high = min(high, low + UInt64(last + 1) * width)
-      low += UInt64(first) * width
-      if before - below <= fewEnough || high - low <= 1 { break }
     }
-    guard high - low > 1 else { return ranks.map { _ in Double(bitPattern: low) } }
-    let values = try collect(from: low, to: high)
-    return ranks.map { values[$0 - below] }
+    return least.compactMap(\.values.first).min() ?? .infinity
   }
 
   private func count(from low: UInt64, width: UInt64, to high: UInt64, pieces: Int) throws -> [Int] {

@@ -90,14 +90,16 @@ final class RepresentationPair {
   }
 
   func canonicalCorrelation() throws -> CanonicalCorrelation {
-    if let correlation { return correlation }
     let (a, b) = (try x.prepared(\.basis), try y.prepared(\.basis))
-    let certain = min(a.rank + b.rank - (x.samples - 1), a.rank, b.rank)
+    let (count, certain) = (min(a.rank, b.rank), min(a.rank + b.rank - (x.samples - 1), a.rank, b.rank))
     if certain > 0 {
       warnings.append(
-        "\(certain) of \(min(a.rank, b.rank)) canonical correlations are 1 whatever the features are: \(x.samples) samples "
-          + "are too few for ranks of \(a.rank) and \(b.rank)")
+        "\(certain) of \(count) canonical correlations are 1 whatever the features are: \(x.samples) samples are too few "
+          + "for ranks of \(a.rank) and \(b.rank)"
+          + (metric == Metric.pwcca.name && certain > 1 && certain < count
+            ? "; their weights are not determined, and pwcca only to two digits or so" : ""))
     }
+    if let correlation { return correlation }
     let value = try CanonicalCorrelation(a, b, threads: threads)
     correlation = value
     return value

@@ -50,6 +50,8 @@ enum RepresentationalSimilarity {
   }
 
   /// The ranks of the RDM's values above the diagonal, doubled so that mean ranks of equal values are whole numbers.
+  ///
+  /// Values are rounded to multiples of 2^-44 (6e-14) first: those of duplicates differ by rounding alone, and are equal.
   struct Ranks: Sendable {
     /// In the order of tiles, rows, columns: the same for all representations of as many samples.
     let doubled: [UInt32]
@@ -92,7 +94,8 @@ enum RepresentationalSimilarity {
         var next = target.pointer + starts[tile.index]
         for (place, row) in tile.rows.enumerated() {
           let correlations = tile.values + place * tile.columns.count
-          for column in 0..<tile.pairs(of: row) { next[column] = 1 - correlations[column] }
+          // The last place of numbers from 256 to 512 is 2^-44.
+          for column in 0..<tile.pairs(of: row) { next[column] = (385 - correlations[column]) - 384 }
           next += tile.pairs(of: row)
         }
       }

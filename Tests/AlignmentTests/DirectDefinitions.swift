@@ -37,12 +37,22 @@ struct DirectDefinitions {
     rows.map { a in rows.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } } }
   }
 
-  func gaussianGram(sigma: Double) -> Grid {
-    rows.map { a in
-      rows.map { b in
-        exponential(-zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / (2 * sigma * sigma))
-      }
+  /// All N x N squared distances.
+  var squaredDistances: Grid {
+    rows.map { a in rows.map { b in zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } } }
+  }
+
+  func gaussianGram(_ width: KernelWidth) -> Grid {
+    let squares = squaredDistances
+    let square: Double
+    switch width {
+    case .fixed(let sigma): square = sigma * sigma
+    case .median(let fraction):
+      let sorted = squares.joined().sorted()
+      let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+      square = fraction * fraction * median
     }
+    return squares.map { row in row.map { exponential(-$0 / (2 * square)) } }
   }
 
   /// The k largest of every row, best first, the lower index first among equals.
@@ -148,12 +158,12 @@ struct DirectDefinitions {
     case "cka": cka(x.gram, y.gram, biasedHSIC)
     case "cka-unbiased": cka(x.gram, y.gram, unbiasedHSIC)
     case "cka-rbf":
-      cka(x.gaussianGram(sigma: settings.sigma), y.gaussianGram(sigma: settings.sigma), biasedHSIC)
+      cka(x.gaussianGram(settings.sigma), y.gaussianGram(settings.sigma), biasedHSIC)
     case "cka-rbf-unbiased":
-      cka(x.gaussianGram(sigma: settings.sigma), y.gaussianGram(sigma: settings.sigma), unbiasedHSIC)
+      cka(x.gaussianGram(settings.sigma), y.gaussianGram(settings.sigma), unbiasedHSIC)
     case "repa-cosine": repaCosine(x, y)
     case "nt-xent": ntXent(x, y, settings)
-    default: nil
+    default: familyValue(name, x, y, settings)
     }
   }
 }

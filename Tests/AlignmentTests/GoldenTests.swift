@@ -39,14 +39,17 @@ import Testing
         guard Self.isDefined(metric, variant, of: name), let value = value as? Double,
           let (found, kind) = try Self.value(metric, x, y, settings)
         else { continue }
-        let difference = abs(found - value)
+        // The official code takes the means of cycles and of common subsequences in Float32.
+        let isRounded = [Metric.cycleKNN.name, Metric.lcsKNN.name].contains(kind.name)
+        let difference = abs((isRounded ? Double(Float(found)) : found) - value)
         compared += 1
         #expect(
-          difference <= Self.tolerance(metric: metric, variant: variant),
-          "\(name), \(variant), \(metric) (\(kind)): found \(found), expected \(value)")
+          difference
+            <= (isRounded ? Double(Float(value).ulp) : Self.tolerance(metric: metric, variant: variant)),
+          "\(name), \(variant), \(metric): found \(found), expected \(value)")
       }
     }
-    #expect(compared >= 38, "only \(compared) values were compared")
+    #expect(compared >= 52, "only \(compared) values were compared")
   }
 
   @Test("The clamp's thresholds agree", arguments: names)
@@ -66,9 +69,13 @@ import Testing
   }
 
   /// Of data with ties, neighbors have a defined order only in the variants that say so, and after L2 normalisation that
-  /// order is a matter of rounding.
+  /// order is a matter of rounding. So are the ranks of their dissimilarities: the goldens of `raw` and `l2`, which are the
+  /// same number by definition, differ in the sixth digit. PWCCA has no one value where samples are too few: with 64
+  /// samples of 32 and 48 dimensions 17 correlations are 1, and another basis of what they span gives other weights.
   static func isDefined(_ metric: String, _ variant: String, of name: String) -> Bool {
-    name != "ties" || metric.hasPrefix("cka") || variant == "raw__stable_lowest_index_first"
+    if metric.hasPrefix("pwcca") { return name != "small" }
+    if metric == "rsa_spearman" { return name != "ties" }
+    return name != "ties" || !metric.contains("_k") || variant == "raw__stable_lowest_index_first"
   }
 
   static func settings(_ variant: String) -> AlignmentSettings {
@@ -78,6 +85,12 @@ import Testing
     if name == "outlier95_exact_then_l2" { settings.clamp = .exact(quantile: 0.95) }
     return settings
   }
+
+  private static let byName: [String: Metric] = [
+    "svcca_deterministic_q10": .svcca, "cca_mean": .cca, "cca_mean_squared": .ccaSquared,
+    "pwcca_x_weights": .pwcca, "procrustes_similarity": .procrustes, "rsa_pearson": .rsa,
+    "rsa_spearman": .rsaSpearman,
+  ]
 
   /// Our value for a golden's name, nil for metrics that are not here.
   static func value(_ name: String, _ x: Matrix, _ y: Matrix, _ settings: AlignmentSettings) throws
@@ -92,8 +105,15 @@ import Testing
       settings.k = try #require(Int(match.output.1))
       metric = .mutualKNN
     } else if let match = name.wholeMatch(of: /cka_rbf_sigma([0-9.]+)_(unbiased|biased)/) {
-      settings.sigma = try #require(Double(match.output.1))
+      settings.sigma = .fixed(try #require(Double(match.output.1)))
       metric = match.output.2 == "biased" ? .ckaRBF : .ckaRBFUnbiased
+    } else if let match = name.wholeMatch(of: /(cycle|lcs|edit_distance)_knn_k(\d+)/) {
+      settings.k = try #require(Int(match.output.2))
+      metric = match.output.1 == "cycle" ? .cycleKNN : match.output.1 == "lcs" ? .lcsKNN : .editKNN
+    } else if name == "pwcca_y_weights" {
+      return (try MetricPropertyTests.value(.pwcca, y, x, settings), .pwcca)
+    } else if let known = byName[name] {
+      metric = known
     } else if name == "cka_linear_biased" {
       metric = .cka
     } else if name == "cka_linear_unbiased" {

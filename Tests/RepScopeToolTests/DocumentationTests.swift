@@ -16,7 +16,9 @@ import Testing
   @Test("The README lists every metric as the registry describes it")
   func metrics() throws {
     let readme = try String(contentsOfFile: "\(Tool.repository)/README.md", encoding: .utf8)
-    for metric in MetricDescriptions.all { #expect(readme.contains("| `\(metric.name)` | \(metric.summary) |")) }
+    for metric in MetricDescriptions.all {
+      #expect(readme.contains("| `\(metric.name)` | \(metric.summary) |"))
+    }
   }
 
   private func runCells(_ arguments: [String]) throws {

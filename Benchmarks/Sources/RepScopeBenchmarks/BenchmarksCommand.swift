@@ -17,10 +17,13 @@ struct RunCommand: ParsableCommand {
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
     case inspect, model, images, vae, encoder, null, fidelity
+    case pair, family, graph, large, layers, scaling
+    case inspect, model
 
     var benchmark: any Benchmark {
       switch self {
       case .pair: PairBenchmark()
+      case .family: FamilyBenchmark()
       case .graph: GraphBenchmark()
       case .large: LargeBenchmark()
       case .layers: LayersBenchmark()
