@@ -15,7 +15,7 @@ extension Sweep {
       self.timesteps = timesteps
     }
 
-    private func includes(_ key: FeatureKey) -> Bool {
+    func includes(_ key: FeatureKey) -> Bool {
       (layers.map { key.layer.map($0.contains) ?? false } ?? true)
         && (timesteps.map { key.timestep.map($0.contains) ?? false } ?? true)
     }

@@ -160,8 +160,15 @@ extension AlignmentSettings {
   fileprivate init(_ section: YAMLSection) {
     self.init()
     k = section.integer("k", in: 1...Int.max) ?? k
-    sigma =
-      section.number("sigma", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude) ?? sigma
+    if let text = section.string("sigma") {
+      if let width = KernelWidth(text: text), width.isValid {
+        sigma = width
+      } else {
+        section.problem("sigma", "found \(text), expected a positive number, median or median:0.5")
+      }
+    }
+    components = section.integer("components", in: 1...Int.max) ?? components
+    discard = section.number("discard", in: 0...0.99) ?? discard
     normalization =
       section.choice("normalize", Normalization.allCases.map { ($0.rawValue, $0) }) ?? normalization
     epsilon = section.number("epsilon", in: 0...Double.greatestFiniteMagnitude) ?? epsilon

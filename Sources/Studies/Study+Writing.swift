@@ -20,7 +20,9 @@ extension Study {
     text.line("seed", seed)
     text.section("settings") { text in
       text.line("k", settings.k)
-      text.line("sigma", settings.sigma)
+      text.line("sigma", settings.sigma.text)
+      text.line("components", settings.components)
+      text.line("discard", settings.discard)
       text.line("normalize", settings.normalization.rawValue)
       text.line("epsilon", settings.epsilon)
       text.line("tau", settings.tau)

@@ -24,7 +24,7 @@ import Testing
       Case(metric: .ckaUnbiased, settings: AlignmentSettings(normalization: .none), tolerance: 1e-7)
     case "mutual_knn_k10": Case(metric: .mutualKNN, settings: AlignmentSettings(), tolerance: 1e-8)
     default:
-      Case(metric: .ckaRBF, settings: AlignmentSettings(sigma: try #require(sigma(name))), tolerance: 1e-8)
+      Case(metric: .ckaRBF, settings: AlignmentSettings(sigma: .fixed(try #require(sigma(name)))), tolerance: 1e-8)
     }
   }
 
@@ -164,7 +164,8 @@ import Testing
     let grams = try Metric.nullValues(metrics, sides[0], sides[1], permutations: Permutations(count: 4))
     for index in 0..<4 {
       let order = try Permutations(count: 4).order(index, of: 60)
-      let permuted = try PreparedRepresentation(permuting: sides[1], by: order, for: metrics)
+      let permuted = try PreparedRepresentation(
+        permuting: sides[1], by: order, for: metrics, settings: AlignmentSettings())
       let values = try Metric.measure(metrics, sides[0], permuted)
       for (metric, value) in values.enumerated() { #expect(abs(grams[metric][index] - value) < 1e-7) }
     }
