@@ -70,7 +70,7 @@ public struct NeighborClassifier: Sendable, Hashable {
     let queries = try representation(validation.rows, 0..<validation.count, threads: threads)
     // Each piece is there as given and normalised.
     let bytes = 2 * train.rows.dimensions * MemoryLayout<Float>.stride
-    let pieces = Tiling(train.count, by: min(train.count, max(4096, memory / bytes)))
+    let pieces = Tiling(train.count, by: min(train.count, max(256, memory / bytes)))
     var found: NearestSamples?
     for piece in 0..<pieces.tiles {
       let range = pieces[piece]
