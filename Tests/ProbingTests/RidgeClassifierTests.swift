@@ -42,8 +42,21 @@ import Testing
     #expect(path.count == 9)
     #expect(path.allSatisfy { $0.leaveOneOutAccuracy <= best.leaveOneOutAccuracy })
     #expect(path.last { $0.leaveOneOutAccuracy == best.leaveOneOutAccuracy } == best)
-    // scikit-learn's RidgeClassifier on these digits.
-    #expect(try best.classifier.test(Goldens.set("test")).report.accuracy > 0.9)
+  }
+
+  @Test(
+    "Accuracies are those of scikit-learn 1.9.1's RidgeClassifier",
+    arguments: [
+      (0.1, 470, [0, 0.13871043, 0.06413191]), (1, 469, [0, 0.07800885, 0.05525758]),
+      (10, 472, [0, 0.00794877, 0.01780515]), (1000, 439, [0, -0.0011201, -0.00275461]),
+    ])
+  func scikitLearn(lambda: Double, correct: Int, weights: [Double]) throws {
+    let fit = try RidgeClassifier(lambdas: [lambda]).path(Goldens.set("train"))[0]
+    #expect(try fit.classifier.test(Goldens.set("test")).report.correct == correct)
+    // Labels of plus and minus one, halved.
+    for (column, weight) in weights.enumerated() {
+      #expect(abs(fit.classifier.weights[0, column] - weight) <= 1e-6)
+    }
   }
 
   @Test("Neither threads nor reading again in every pass change a bit")

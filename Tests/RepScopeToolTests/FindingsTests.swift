@@ -187,7 +187,9 @@ import Testing
     #expect(script.contains("cka-unbiased"))
   }
 
-  @Test("Examples in helps can be copied", arguments: [[], ["align"], ["extract"], ["plot"], ["inspect"]])
+  @Test(
+    "Examples in helps can be copied",
+    arguments: [[], ["align"], ["probe"], ["extract"], ["plot"], ["inspect"]])
   func examples(command: [String]) throws {
     let help = try Tool.run(command + ["--help"]).output.split(
       separator: "\n", omittingEmptySubsequences: false)

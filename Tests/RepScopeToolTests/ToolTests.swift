@@ -133,7 +133,7 @@ import Testing
 
   @Test(
     "Every command has a help with examples or a description",
-    arguments: [[], ["extract"], ["align"], ["plot"], ["inspect"], ["demo"], ["doctor"]])
+    arguments: [[], ["extract"], ["align"], ["probe"], ["plot"], ["inspect"], ["demo"], ["doctor"]])
   func help(command: [String]) throws {
     let result = try Tool.run(command + ["--help"])
     #expect(result.status == 0)

@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model
+    case inspect, model, probe
   }
 
   @Argument var task: Task
@@ -23,6 +23,8 @@ struct MeasureCommand: ParsableCommand {
   @Option var metrics = "cknna,mutual-knn,cka,cka-unbiased"
   @Option var images = 8
   @Option var archive: String?
+  @Option var method = "logistic"
+  @Option var classes = 100
   @Flag var product = false
 
   func run() throws {
@@ -42,6 +44,8 @@ struct MeasureCommand: ParsableCommand {
       case .model:
         try ModelMeasurement(images: images, layers: layers, threads: threads).run(
           x, latents: secondPath(), archive: archivePath())
+      case .probe:
+        try ProbeMeasurement(method: probeMethod(), classes: classes, rounds: rounds, threads: threads).run(x)
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
@@ -58,6 +62,13 @@ struct MeasureCommand: ParsableCommand {
   private func archivePath() throws -> String {
     guard let archive else { throw ValidationError("\(task.rawValue) needs --archive") }
     return archive
+  }
+
+  private func probeMethod() throws -> ProbeMeasurement.Method {
+    guard let found = ProbeMeasurement.Method(rawValue: method) else {
+      throw ValidationError("there is no method \(method)")
+    }
+    return found
   }
 
   private func namedMetrics() throws -> [Metric] {
