@@ -96,7 +96,7 @@ def main():
     import numpy
     import scipy
 
-    from measuring import reset_peak, status_bytes
+    from status import reset_peak, status_bytes
 
     measure = {"usual": usual, "tuned": tuned}[options.variant]
     x, y = numpy.load(options.x), numpy.load(options.y)

@@ -20,7 +20,7 @@ import numpy
 import scipy
 from scipy.linalg import sqrtm
 
-from measuring import reset_peak, status_bytes
+from status import reset_peak, status_bytes
 
 
 def frechet(x, y):

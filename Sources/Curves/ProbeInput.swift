@@ -11,6 +11,8 @@ public struct ProbeInput: Sendable {
   let validationRows: [Int]
   let trainingNames: [String]
   let validationNames: [String]
+  /// How validation samples were drawn, for the table's parameters; empty where they were given.
+  let drawing: [String]
 
   /// One source with samples for both.
   ///
@@ -23,6 +25,7 @@ public struct ProbeInput: Sendable {
   ) throws {
     self.source = source
     validationSource = source
+    drawing = validationFraction.map { ["val-fraction=\($0)", "val-seed=\(seed)"] } ?? []
     let used = labels.entries.indices.filter { labels.entries[$0] != nil }
     let entries = used.map { labels.entries[$0]! }
     if let validationFraction {
@@ -60,6 +63,7 @@ public struct ProbeInput: Sendable {
   ) throws {
     self.source = source
     validationSource = validation
+    drawing = []
     for (features, labels, split) in [
       (source, labels, SampleLabels.Split.train), (validation, validationLabels, .validation),
     ] {

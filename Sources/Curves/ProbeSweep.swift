@@ -42,6 +42,8 @@ public struct ProbeSweep: Sendable {
     public let step: Int?
     public let key: FeatureKey
     public let result: ProbeResult
+    /// The probe's settings and how validation samples were drawn, as the table has them.
+    public let parameters: String
   }
 
   public struct Result: Sendable {
@@ -81,7 +83,10 @@ public struct ProbeSweep: Sendable {
       }
       warnings += result.warnings.map { "\(place): \($0)" }
       found.append(
-        Found(model: input.source.name, step: input.source.step, key: job.key, result: result))
+        Found(
+          model: input.source.name, step: input.source.step, key: job.key, result: result,
+          parameters: (probe.parameters.split(separator: ";").map(String.init) + input.drawing).sorted()
+            .joined(separator: ";")))
       progress(
         Sweep.Progress(done: found.count, total: jobs.count, latest: "\(input.source.name), \(job.key)"))
     }
@@ -115,7 +120,7 @@ public struct ProbeSweep: Sendable {
     return Measurement(
       model: found.model, step: found.step, layer: found.key.layer, timestep: found.key.timestep,
       metric: metric,
-      parameters: probe.parameters, samples: report.samples, value: Double(correct) / Double(report.samples),
+      parameters: found.parameters, samples: report.samples, value: Double(correct) / Double(report.samples),
       ciLow: interval.lowerBound, ciHigh: interval.upperBound)
   }
 

@@ -25,7 +25,7 @@ public struct NeighborClassifier: Sendable, Hashable {
 
   /// Tests the classifier: there is nothing to train.
   ///
-  /// - Parameter memory: Bytes that the training features in hand may take; more of them are read piece by piece.
+  /// - Parameter memory: Bytes that the features in hand may take; more of them are read piece by piece.
   /// - Throws: ``ProbeError`` for a setting out of range, features that are not finite, rows of zeros.
   /// - Complexity: N M D products.
   public func test(_ validation: ProbeSet, among train: ProbeSet, memory: Int = .max, threads: Threads = .all)
@@ -39,12 +39,22 @@ public struct NeighborClassifier: Sendable, Hashable {
     guard k <= train.count else {
       throw ProbeError(.tooFewSamples, "k is \(k), but there are \(train.count) training samples")
     }
-    let nearest = try neighbors(of: validation, among: train, memory: memory, threads: threads)
+    // Features in hand are there as given and normalised: half of the memory for each side.
+    let rowBytes = 2 * 2 * train.rows.dimensions * MemoryLayout<Float>.stride
+    let size = max(256, memory / max(1, rowBytes))
+    let parts = Tiling(validation.count, by: min(validation.count, size))
     var (predictions, ranks) = ([Int32](), [Int]())
-    for sample in 0..<validation.count {
-      let (prediction, rank) = vote(nearest, sample, train, label: Int(validation.labels[sample]))
-      predictions.append(prediction)
-      ranks.append(rank)
+    for part in 0..<parts.tiles {
+      let range = parts[part]
+      let nearest = try neighbors(
+        of: representation(validation.rows, range, threads: threads), among: train, pieceSize: size,
+        threads: threads)
+      for sample in range {
+        let label = Int(validation.labels[sample])
+        let (prediction, rank) = vote(nearest, sample - range.lowerBound, train, label: label)
+        predictions.append(prediction)
+        ranks.append(rank)
+      }
     }
     return ClassificationReport(
       labels: validation.labels, predictions: predictions, ranks: ranks, classes: train.classes)
@@ -64,13 +74,10 @@ public struct NeighborClassifier: Sendable, Hashable {
     return (order[0].key, order.firstIndex { Int($0.key) == label } ?? .max)
   }
 
-  private func neighbors(of validation: ProbeSet, among train: ProbeSet, memory: Int, threads: Threads) throws
-    -> NearestSamples
-  {
-    let queries = try representation(validation.rows, 0..<validation.count, threads: threads)
-    // Each piece is there as given and normalised.
-    let bytes = 2 * train.rows.dimensions * MemoryLayout<Float>.stride
-    let pieces = Tiling(train.count, by: min(train.count, max(4096, memory / bytes)))
+  private func neighbors(
+    of queries: Representation, among train: ProbeSet, pieceSize: Int, threads: Threads
+  ) throws -> NearestSamples {
+    let pieces = Tiling(train.count, by: min(train.count, pieceSize))
     var found: NearestSamples?
     for piece in 0..<pieces.tiles {
       let range = pieces[piece]

@@ -15,8 +15,6 @@ public struct ProbeError: Error, Sendable, CustomStringConvertible {
     case tooFewSamples
     /// A setting outside its range.
     case invalidSetting
-    /// More memory than the bound allows.
-    case outOfMemory
     /// The training ran away to infinity.
     case diverged
   }

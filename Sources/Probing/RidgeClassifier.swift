@@ -7,8 +7,8 @@ import LinearAlgebra
 /// samples are fewer than dimensions, of X Xᵀ. It gives the leave-one-out predictions too, which choose lambda:
 /// without sample i its prediction is (ŷᵢ - hᵢ yᵢ) / (1 - hᵢ), hᵢ its leverage.
 ///
-/// XᵀX comes from Float32 products of centred features, summed in Double: lambdas below 1e-7 of its largest eigenvalue
-/// are below its rounding.
+/// Weights come from centred Float32 features by products and sums in Double; leave-one-out predictions from Float32
+/// products with them.
 ///
 /// - SeeAlso: Golub, Heath, Wahba: Generalized cross-validation, Technometrics 21 (1979); scikit-learn's
 ///   `RidgeClassifier`, whose labels of plus and minus one lead to the same classes.

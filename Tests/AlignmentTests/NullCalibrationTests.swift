@@ -24,7 +24,9 @@ import Testing
       Case(metric: .ckaUnbiased, settings: AlignmentSettings(normalization: .none), tolerance: 1e-7)
     case "mutual_knn_k10": Case(metric: .mutualKNN, settings: AlignmentSettings(), tolerance: 1e-8)
     default:
-      Case(metric: .ckaRBF, settings: AlignmentSettings(sigma: .fixed(try #require(sigma(name)))), tolerance: 1e-8)
+      Case(
+        metric: .ckaRBF, settings: AlignmentSettings(sigma: .fixed(try #require(sigma(name)))),
+        tolerance: 1e-8)
     }
   }
 

@@ -189,7 +189,10 @@ import Testing
 
   @Test(
     "Examples in helps can be copied",
-    arguments: [[], ["align"], ["extract"], ["encode"], ["decode"], ["plot"], ["inspect"]])
+    arguments: [
+      [], ["align"], ["extract"], ["encode"], ["decode"], ["probe"], ["fidelity"], ["run"], ["report"],
+      ["plot"], ["inspect"],
+    ])
   func examples(command: [String]) throws {
     let help = try Tool.run(command + ["--help"]).output.split(
       separator: "\n", omittingEmptySubsequences: false)

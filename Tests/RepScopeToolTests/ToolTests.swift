@@ -151,7 +151,8 @@ import Testing
   @Test(
     "Every command has a help with examples or a description",
     arguments: [
-      [], ["extract"], ["encode"], ["decode"], ["align"], ["plot"], ["inspect"], ["demo"], ["doctor"],
+      [], ["extract"], ["encode"], ["decode"], ["align"], ["probe"], ["fidelity"], ["run"], ["report"],
+      ["plot"], ["inspect"], ["demo"], ["doctor"],
     ])
   func help(command: [String]) throws {
     let result = try Tool.run(command + ["--help"])

@@ -21,6 +21,8 @@ struct Plan {
   var peerRounds: Int
   var usualRounds: Int
   var hasPeers: Bool
+  /// Of the linear probes.
+  var probe: (samples: Int, classes: Int, largeSamples: Int, largeClasses: Int)
 }
 
 /// The features on disk, made when first asked for.

@@ -16,9 +16,8 @@ struct RunCommand: ParsableCommand {
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
     case pair, graph, large, layers, scaling
-    case inspect, model, images, vae, encoder, null, fidelity
-    case pair, family, graph, large, layers, scaling
-    case inspect, model
+    case inspect, model, images, vae, encoder, null, fidelity, pair, family, graph, large, layers, scaling,
+      probe
 
     var benchmark: any Benchmark {
       switch self {
@@ -35,6 +34,7 @@ struct RunCommand: ParsableCommand {
       case .encoder: EncoderBenchmark()
       case .null: NullBenchmark()
       case .fidelity: FidelityBenchmark()
+      case .probe: ProbeBenchmark()
       }
     }
   }
@@ -51,6 +51,10 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: "Threads of the diffusion transformers and encoders; one is fair to both where other programs run.")
   var modelThreads = Threads.all.count
+  @Option(help: "Training samples of a linear probe.") var probeSamples = 50_000
+  @Option(help: "Classes of a linear probe.") var probeClasses = 100
+  @Option(help: "Training samples of the large linear probe.") var largeProbeSamples = 200_000
+  @Option(help: "Classes of the large linear probe.") var largeProbeClasses = 1000
   @Option(help: "Rounds of what takes seconds.") var rounds = 5
   @Option(help: "Rounds of the large graph.") var largeRounds = 2
   @Option(help: "Rounds of the tuned PyTorch way and of pytorch-cka.") var peerRounds = 3
@@ -66,6 +70,9 @@ struct RunCommand: ParsableCommand {
     guard min(dimensions, referenceDimensions, layers, rounds, largeRounds) > 0, peerRounds >= 0,
       usualRounds >= 0
     else { throw ValidationError("dimensions, layers and rounds must be positive") }
+    guard min(probeClasses, largeProbeClasses) > 1, probeSamples >= 4 * probeClasses,
+      largeProbeSamples >= 4 * largeProbeClasses
+    else { throw ValidationError("a probe needs two classes at least, and four samples of each") }
     guard modelThreads > 0, images > 0, images % 8 == 0 else {
       throw ValidationError("--images must be a multiple of 8, and --model-threads positive")
     }
@@ -81,7 +88,8 @@ struct RunCommand: ParsableCommand {
       layers: layers, images: images, modelThreads: modelThreads, rounds: rounds, largeRounds: largeRounds,
       peerRounds: peerRounds,
       usualRounds: usualRounds,
-      hasPeers: peers)
+      hasPeers: peers,
+      probe: (probeSamples, probeClasses, largeProbeSamples, largeProbeClasses))
     let files = try FeatureFiles(plan)
     var table = ResultTable()
     for group in groups.isEmpty ? Group.allCases : groups {

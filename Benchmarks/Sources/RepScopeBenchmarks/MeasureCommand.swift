@@ -10,7 +10,7 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, images, vae, encoder, null, frechet, manifolds
+    case inspect, model, images, vae, encoder, null, frechet, manifolds, probe
   }
 
   @Argument var task: Task
@@ -24,6 +24,8 @@ struct MeasureCommand: ParsableCommand {
   @Option var images = 8
   @Option var permutations = 1000
   @Option var archive: String?
+  @Option var method = "logistic"
+  @Option var classes = 100
   @Flag var product = false
 
   func run() throws {
@@ -56,6 +58,8 @@ struct MeasureCommand: ParsableCommand {
       case .null:
         try NullMeasurement(permutations: permutations, rounds: rounds, settings: settings, threads: threads)
           .run(first(), second())
+      case .probe:
+        try ProbeMeasurement(method: probeMethod(), classes: classes, rounds: rounds, threads: threads).run(x)
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
@@ -72,6 +76,13 @@ struct MeasureCommand: ParsableCommand {
   private func archivePath() throws -> String {
     guard let archive else { throw ValidationError("\(task.rawValue) needs --archive") }
     return archive
+  }
+
+  private func probeMethod() throws -> ProbeMeasurement.Method {
+    guard let found = ProbeMeasurement.Method(rawValue: method) else {
+      throw ValidationError("there is no method \(method)")
+    }
+    return found
   }
 
   private func namedMetrics() throws -> [Metric] {

@@ -1,0 +1,146 @@
+import Foundation
+import RepScope
+
+/// Probes on one representation, in a process of their own.
+struct ProbeMeasurement {
+  enum Method: String, CaseIterable {
+    /// To 1e-4 above the minimum, which is found first.
+    case logistic
+    /// Nine lambdas, with the matrix product N x D x D beside it.
+    case ridge
+    /// A few passes over features that are read from the file.
+    case passes
+  }
+
+  let method: Method
+  let classes: Int
+  let rounds: Int
+  let threads: Threads
+
+  func run(_ path: String) throws -> Measured {
+    switch method {
+    case .logistic: try logistic(NumPyFile.read(path))
+    case .ridge: try ridge(NumPyFile.read(path))
+    case .passes: try passes(path)
+    }
+  }
+
+  private func logistic(_ features: Matrix) throws -> Measured {
+    let set = try ProbeFeatures.set(features, classes: classes)
+    var measured = Measured()
+    let exact = LogisticRegression(cs: [1], standardize: false, tolerance: 1e-8)
+    let minimum = try exact.fit(set, threads: threads).best
+    measured.values["minimum"] = minimum.objective
+    var quick = exact
+    quick.tolerance = 1e-5
+    for round in 0..<rounds {
+      var fit: LogisticRegression.Fit?
+      var time = 0.0
+      let peak = try ProcessMemory.peak {
+        time = try seconds { fit = try quick.fit(set, threads: threads).best }
+      }
+      if round == 0 { measured.peakBytes = peak }
+      measured.seconds["logistic", default: []].append(time)
+      guard let fit else { continue }
+      measured.values["objective"] = fit.objective
+      measured.values["evaluations"] = Double(fit.evaluations)
+      measured.values["accuracy"] = fit.trainingAccuracy
+    }
+    return measured
+  }
+
+  private func ridge(_ features: Matrix) throws -> Measured {
+    let set = try ProbeFeatures.set(features, classes: classes)
+    var measured = Measured()
+    for _ in 0..<rounds {
+      var fit: RidgeClassifier.Fit?
+      measured.seconds["ridge", default: []].append(
+        try seconds { fit = try RidgeClassifier().fit(set, threads: threads).best })
+      measured.seconds["product", default: []].append(try seconds { try rotate(features) })
+      measured.values["lambda"] = fit?.lambda
+      measured.values["accuracy"] = fit?.leaveOneOutAccuracy
+    }
+    return measured
+  }
+
+  /// N x D x D multiplications.
+  private func rotate(_ features: Matrix) throws {
+    let dimensions = features.columns
+    let blocks = Tiling(features.rows, by: 1024)
+    let results = (0..<threads.count).map { _ in Workspace<Float>(1024 * dimensions) }
+    try features.withUnsafeBufferPointer { x in
+      let base = UncheckedPointer(UnsafeMutablePointer(mutating: x.baseAddress!))
+      try parallelLoop(blocks.tiles, threads: threads) { block, worker in
+        let rows = blocks[block]
+        BLAS.multiply(
+          m: rows.count, n: dimensions, k: dimensions, base.pointer + rows.lowerBound * dimensions,
+          dimensions,
+          base.pointer, dimensions, into: results[worker].base, dimensions)
+      }
+    }
+  }
+
+  /// The same with features that may stay in memory, and that may not.
+  private func passes(_ path: String) throws -> Measured {
+    let source = try ImportedFeatures(path)
+    let reader = try source.reader(source.keys[0])
+    let rows = FeatureRows(count: reader.rows, dimensions: reader.columns, reader: reader.copy)
+    let set = try ProbeSet(rows, labels: (0..<rows.count).map { $0 % classes }, classes: classes)
+    let few = set.selecting(Array(0..<min(1000, set.count)))
+    var measured = Measured()
+    for (name, memory) in [("kept", Int.max), ("read again", 0)] {
+      let iterations = 4
+      let logistic = LogisticRegression(cs: [1], standardize: false, maximumIterations: iterations)
+      let memoryUse = MemoryWatch()
+      var evaluations = 0
+      let time = try seconds {
+        evaluations = try logistic.fit(set, memory: memory, threads: threads).best.evaluations
+      }
+      measured.values["L-BFGS, \(name): bytes"] = Double(memoryUse.stop())
+      measured.values["L-BFGS, \(name): passes"] = Double(evaluations)
+      measured.seconds["L-BFGS, \(name)"] = [time]
+      var probe = GradientProbe.repa
+      let gradientMemory = MemoryWatch()
+      var marks: [ContinuousClock.Instant] = [.now]
+      probe.epochs = 2
+      _ = try probe.fit(set, validation: few, memory: memory, threads: threads) { _ in marks.append(.now) }
+      measured.values["repa, \(name): bytes"] = Double(gradientMemory.stop())
+      measured.seconds["repa, \(name)"] = [(marks[2] - marks[1]) / .seconds(1)]
+    }
+    return measured
+  }
+}
+
+/// The most memory that this process has had for itself: pages of mapped files, which the system takes back when it
+/// needs them, are not counted.
+final class MemoryWatch: @unchecked Sendable {
+  // Only the watching thread writes until `stop` has waited for it.
+  private var highest = 0
+  private var isStopped = false
+  private let lock = NSLock()
+  private let done = DispatchSemaphore(value: 0)
+  private let start = MemoryWatch.resident()
+
+  init() {
+    Thread.detachNewThread { [self] in
+      while !lock.withLock({ isStopped }) {
+        highest = max(highest, Self.resident())
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      done.signal()
+    }
+  }
+
+  /// Bytes above what there was at the start.
+  func stop() -> Int {
+    lock.withLock { isStopped = true }
+    done.wait()
+    return highest - start
+  }
+
+  private static func resident() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+    return (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0) * 1024
+  }
+}
