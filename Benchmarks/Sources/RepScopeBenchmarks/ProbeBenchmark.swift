@@ -68,21 +68,19 @@ struct ProbeBenchmark: Benchmark {
     Progress.show("features of \(samples) samples")
     try ProbeFeatures.write(
       samples: samples, dimensions: plan.dimensions.x, classes: classes, decay: 0.75, seed: 21, to: path)
-    Progress.show("passes")
-    let measured = try ChildProcess.measure(["probe", path, "--method", "passes", "--classes", "\(classes)"])
     let features = samples * plan.dimensions.x * 4
     let operations = 4 * Double(samples) * Double(plan.dimensions.x) * Double(classes)
-    for name in ["kept", "read again"] {
-      let evaluations = measured.values["L-BFGS, \(name): passes"] ?? 1
-      let pass = [measured].timings(["L-BFGS, \(name)"]).median / evaluations
-      let epoch = [measured].timings(["repa, \(name)"]).median
-      for (what, time) in [("L-BFGS", pass), ("repa", epoch)] {
-        table.add(
-          "\(samples) x \(plan.dimensions.x), \(classes) classes, features \(name): \(what), a pass",
-          "\(digits(time)) s, \(digits(operations / time / 1e9)) Gflop/s",
-          "\(megabytes(features)) of features",
-          "\(megabytes(measured.values["\(what), \(name): bytes"].map { Int($0) })) of memory")
-      }
+    for (method, what) in [
+      ("lbfgs-kept", "L-BFGS, features kept"), ("lbfgs-read-again", "L-BFGS, features read again"),
+      ("repa-kept", "repa, features kept"), ("repa-read-again", "repa, features read again"),
+    ] {
+      Progress.show(what)
+      let measured = try ChildProcess.measure(["probe", path, "--method", method, "--classes", "\(classes)"])
+      let time = [measured].timings(["pass"]).median
+      table.add(
+        "\(samples) x \(plan.dimensions.x), \(classes) classes: \(what), a pass",
+        "\(digits(time)) s, \(digits(operations / time / 1e9)) Gflop/s", "\(megabytes(features)) of features",
+        "\(megabytes(measured.peakBytes)) of memory")
     }
   }
 }
