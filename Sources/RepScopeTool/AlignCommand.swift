@@ -22,7 +22,7 @@ struct AlignCommand: ParsableCommand {
         repscope align --features sit.npz --reference dinov2.npy --csv - | head
         repscope align --features archive/#t0.500/layer08.projector0 \\
             --reference patches.npy --arrays tokens --metric repa-cosine
-        repscope align --features sit/ --metric effective-rank --metric intrinsic-dimension
+        repscope align --features sit/ --metric effective-rank --plot rank.png
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -67,7 +67,7 @@ struct AlignCommand: ParsableCommand {
   private func settings() throws -> AlignmentSettings {
     var settings = metrics.settings
     settings.patchDistances = patches.distances
-    settings.masks = try patches.loadMasks()
+    settings.masks = try patches.masks.map(PatchMasks.init(contentsOf:))
     return settings
   }
 }
