@@ -13,7 +13,7 @@ struct LeadingDirections: Sendable {
   let vectors: DoubleMatrix
 
   /// - Throws: ``AlignmentError`` unless q is positive, and where all samples are alike; `LAPACKError`.
-  /// - Complexity: O(N D²) and 9 D³ operations in Double for N > D, O(N² D) and 9 N³ otherwise; holds N q numbers.
+  /// - Complexity: O(N D²) and O(D³) operations in Double for N > D, O(N² D) and O(N³) otherwise; holds N q numbers.
   init(of rows: DoubleRows, count q: Int, threads: Threads) throws {
     guard q > 0 else {
       throw AlignmentError(.invalidSetting, "svcca has \(q) components; it needs at least 1")
@@ -32,11 +32,11 @@ struct LeadingDirections: Sendable {
       gram.scaleColumns(by: scales)
       gram.scaleRows(by: scales)
     }
-    let (values, eigenvectors) = try LAPACK.descendingEigen(gram)
+    let count = min(q, gram.rows)
+    let (values, eigenvectors) = try LAPACK.leadingEigen(gram, count: count)
     guard values[0] > 0 else {
       throw AlignmentError(.undefined, "all samples are alike: there is no variance to decompose")
     }
-    let count = min(q, values.count)
     guard values[count - 1] > 1e-10 * values[0] else {
       // Too weak to be told from rounding in a Gram matrix: the decomposition of the features themselves.
       if isTall {
@@ -48,13 +48,13 @@ struct LeadingDirections: Sendable {
       vectors = u!.columns(0..<min(q, rank))
       return
     }
-    var leading = eigenvectors.rows(0..<count).transposed
+    var leading = eigenvectors.transposed
     guard isTall else {
       vectors = leading
       return
     }
     leading.scaleRows(by: scales)
-    leading.scaleColumns(by: values[..<count].map { 1 / $0.squareRoot() })
+    leading.scaleColumns(by: values.map { 1 / $0.squareRoot() })
     vectors = try BlockProducts.multiply(rows, leading, threads: threads).orthonormalised(threads: threads)
   }
 

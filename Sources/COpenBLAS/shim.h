@@ -7,6 +7,11 @@
 void dsyevd_(
     const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda, double *w, double *work,
     const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info);
+void dsyevr_(
+    const char *jobz, const char *range, const char *uplo, const blasint *n, double *a, const blasint *lda,
+    const double *vl, const double *vu, const blasint *il, const blasint *iu, const double *abstol, blasint *m,
+    double *w, double *z, const blasint *ldz, blasint *isuppz, double *work, const blasint *lwork, blasint *iwork,
+    const blasint *liwork, blasint *info);
 void dgesdd_(
     const char *jobz, const blasint *m, const blasint *n, double *a, const blasint *lda, double *s, double *u,
     const blasint *ldu, double *vt, const blasint *ldvt, double *work, const blasint *lwork, blasint *iwork,

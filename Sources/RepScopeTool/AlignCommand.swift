@@ -25,7 +25,7 @@ struct AlignCommand: ParsableCommand {
         repscope align --features sit/ --reference dinov2.npy \\
             --permutations 1000 --aggregate max --fdr 0.05 \\
             --intervals jackknife --plot curve.png
-        repscope align --features sit/ --metric effective-rank --metric intrinsic-dimension
+        repscope align --features sit/ --metric effective-rank --plot rank.png
       """)
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -72,7 +72,7 @@ struct AlignCommand: ParsableCommand {
   private func settings() throws -> AlignmentSettings {
     var settings = metrics.settings
     settings.patchDistances = patches.distances
-    settings.masks = try patches.loadMasks()
+    settings.masks = try patches.masks.map(PatchMasks.init(contentsOf:))
     return settings
   }
 }

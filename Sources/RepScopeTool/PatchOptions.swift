@@ -41,24 +41,6 @@ struct PatchOptions: ParsableArguments {
       throw ValidationError("--\(name)-distance is \(distance); patches are at least 1 apart")
     }
   }
-
-  /// The masks of the file, nil where none is named.
-  ///
-  /// - Throws: the file's own error; `FeatureError` where it has several arrays and none is named; `AlignmentError` for
-  ///   numbers other than 0 and 1.
-  func loadMasks() throws -> PatchMasks? {
-    guard let masks else { return nil }
-    let source = try FeatureSources.open(masks, options: ImportedFeatures.Options(name: nil))
-    guard let key = source.keys.first, source.keys.count == 1 else {
-      throw FeatureError(
-        .ambiguous, path: source.path, "it holds several arrays; pick the masks with PATH#NAME")
-    }
-    do {
-      return try PatchMasks(source.features(key), name: masks)
-    } catch let error as AlignmentError {
-      throw AlignmentError(error.code, "\(source.path): \(error)")
-    }
-  }
 }
 
 extension PatchGrid: ExpressibleByArgument {

@@ -26,6 +26,22 @@ struct LAPACKTests {
     #expect(try LAPACK.symmetricEigen(a, vectors: false).values.count == 7)
   }
 
+  @Test("The leading eigenvectors are those of all", arguments: [1, 3, 7])
+  func leadingEigen(count: Int) throws {
+    let x = noise(9, 7)
+    let a = DoubleMatrix.product(x, transposed: true, x)
+    let all = try LAPACK.symmetricEigen(a).values
+    let (values, vectors) = try LAPACK.leadingEigen(a, count: count)
+    #expect(vectors.rows == count && vectors.columns == 7)
+    for (value, expected) in zip(values, all.reversed()) { #expect(abs(value - expected) < 1e-13) }
+    var scaled = vectors
+    for row in 0..<count { for column in 0..<7 { scaled[row, column] *= values[row] } }
+    #expect(largestDifference(.product(vectors, a), scaled) < 1e-13)
+    var unit = DoubleMatrix(rows: count, columns: count)
+    for place in 0..<count { unit[place, place] = 1 }
+    #expect(largestDifference(.product(vectors, vectors, transposed: true), unit) < 1e-13)
+  }
+
   @Test("u s v is the matrix again, tall and wide", arguments: [(9, 4), (4, 9), (5, 5), (1, 3)])
   func svd(shape: (Int, Int)) throws {
     let a = noise(shape.0, shape.1)
