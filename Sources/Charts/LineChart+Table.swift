@@ -31,7 +31,7 @@ extension LineChart {
     let hasLines = isLine.contains(true)
     let drawn = all.indices.filter { isLine[$0] || (!hasLines && all[$0].rows[0].isPlaced(on: abscissa)) }
     guard !drawn.isEmpty else {
-      let name = abscissa == .timestep ? "time step" : abscissa.rawValue
+      let name = [.timestep: "time step", .step: "training step"][abscissa] ?? abscissa.rawValue
       throw ChartError(
         .noData, "no measurement of \(metric) has a \(name), which a chart against \(name)s needs")
     }
@@ -120,6 +120,7 @@ extension Axis {
     switch abscissa {
     case .layer: self = .layers(rows.compactMap(\.layer))
     case .timestep: self.init(title: "Time step t")
+    case .step: self.init(title: "Training step")
     case .samples: self.init(title: "Samples")
     }
   }
@@ -129,6 +130,7 @@ extension Axis {
     switch abscissa {
     case .layer: row.layer.flatMap(position)
     case .timestep: row.timestep
+    case .step: row.step.map(Double.init)
     case .samples: Double(row.samples)
     }
   }
@@ -145,6 +147,7 @@ extension Measurement {
     switch abscissa {
     case .layer: layer != nil
     case .timestep: timestep != nil
+    case .step: step != nil
     case .samples: true
     }
   }

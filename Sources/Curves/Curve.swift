@@ -5,6 +5,8 @@ import Files
 public enum Abscissa: String, Sendable, CaseIterable {
   case layer
   case timestep
+  /// The checkpoint's training step.
+  case step
   case samples
 }
 
@@ -37,7 +39,7 @@ public struct Curve: Sendable, Hashable {
     /// The curve that a measurement belongs to.
     public init(_ row: Measurement, against abscissa: Abscissa = .layer) {
       model = row.model
-      step = row.step
+      step = abscissa == .step ? nil : row.step
       timestep = abscissa == .timestep ? nil : row.timestep
       reference = row.reference
       referenceLayer = row.referenceLayer
@@ -91,6 +93,7 @@ extension MeasurementTable {
           switch abscissa {
           case .layer: comparison(left.element.layer, right.element.layer)
           case .timestep: comparison(left.element.timestep, right.element.timestep)
+          case .step: comparison(left.element.step, right.element.step)
           case .samples: comparison(left.element.samples, right.element.samples)
           }
         return order == 0 ? left.offset < right.offset : order < 0

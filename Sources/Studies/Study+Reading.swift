@@ -1,8 +1,10 @@
 import Alignment
+import Curves
 import Features
+import Probing
 import Files
 import Foundation
-import Yams
+internal import Yams
 
 extension Study {
   /// Reads an experiment file.
@@ -48,8 +50,12 @@ extension Study {
     seed = UInt64(top.integer("seed", in: 0...Int.max) ?? 20_241_009)
     models = top.sections("models", Network.init) ?? []
     references = top.sections("references", Network.init) ?? []
-    metrics = top.metrics("metrics") ?? [.cknna]
+    let names = top.metricNames("metrics") ?? ["cknna"]
+    metrics = names.compactMap(Metric.named)
+    properties = names.compactMap(RepresentationProperty.named)
     settings = top.section("settings", AlignmentSettings.init) ?? AlignmentSettings()
+    statistics = top.section("statistics", Sweep.Statistics.init) ?? Sweep.Statistics()
+    probes = top.sections("probes", ProbeProtocol.init) ?? []
     figures = top.sections("figures", Figure.init) ?? []
     check(top)
   }
@@ -65,11 +71,20 @@ extension Study {
         top.problem(list, "a checkpoint needs data: add a section data with images or latents")
       }
     }
+    let names = metrics.map(\.name) + properties.map(\.name) + probes.map(\.metric)
     for figure in figures {
-      for metric in [figure.metric] + [figure.against].compactMap(\.self)
-      where !metrics.contains(where: { $0.name == metric }) {
-        top.problem("figures", "\(figure.file) draws \(metric), which is not among the metrics")
+      for metric in [figure.metric] + [figure.against].compactMap(\.self) where !names.contains(metric) {
+        top.problem(
+          "figures",
+          "\(figure.file) draws \(metric), which is not measured; measured are \(names.joined(separator: ", "))"
+        )
       }
+    }
+    if !metrics.isEmpty, references.isEmpty {
+      top.problem("references", "\(metrics[0].name) compares with references, and there are none")
+    }
+    if !probes.isEmpty, data?.training == nil {
+      top.problem("probes", "probes learn from training samples: add training to the section data")
     }
     let files = figures.map(\.file)
     for file in Set(files) where files.count(where: { $0 == file }) > 1 {
@@ -142,6 +157,8 @@ extension Study.Figure {
     models = section.strings("models") ?? []
     references = section.strings("references") ?? []
     timesteps = section.numbers("timesteps", in: 0...1) ?? []
+    abscissa = section.choice("x", Abscissa.allCases.map { ($0.rawValue, $0) }) ?? .layer
+    showsBestLayers = section.bool("best") ?? false
     let metric = section.string("metric")
     if metric == nil { section.problem("metric", "there is no metric to draw") }
     if kind == .scatter, against == nil {
@@ -197,8 +214,9 @@ extension YAMLSection {
     return .some(labels)
   }
 
-  fileprivate func metrics(_ name: String) -> [Metric]? {
-    let all = Metric.all.map { ($0.name, $0) }
+  /// Names of alignment metrics and of properties.
+  fileprivate func metricNames(_ name: String) -> [String]? {
+    let all = MetricDescriptions.all.map { ($0.name, $0.name) }
     return list(name)?.compactMap { choice($0, all) }
   }
 }

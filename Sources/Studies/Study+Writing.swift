@@ -1,5 +1,7 @@
 import Alignment
+import Curves
 import Features
+import Probing
 
 extension Study {
   /// The experiment file with every default written out and every path from the root: what a run used.
@@ -37,7 +39,9 @@ extension Study {
         text.line("clamp-quantile", quantile)
       }
     }
-    text.line("metrics", list: metrics.map(\.name))
+    text.line("metrics", list: metrics.map(\.name) + properties.map(\.name))
+    text.section("statistics") { $0.add(statistics) }
+    text.items("probes", probes) { $0.add($1) }
     text.items("models", models) { $0.add($1, resolved) }
     text.items("references", references) { $0.add($1, resolved) }
     text.items("figures", figures) { $0.add($1) }
@@ -135,10 +139,49 @@ extension YAMLText {
     line("file", figure.file)
     line("kind", figure.kind.rawValue)
     line("metric", figure.metric)
+    if figure.kind == .line { line("x", figure.abscissa.rawValue) }
+    line("best", figure.showsBestLayers)
     line("against", figure.against)
     line("title", figure.title)
     if !figure.models.isEmpty { line("models", list: figure.models) }
     if !figure.references.isEmpty { line("references", list: figure.references) }
     if !figure.timesteps.isEmpty { line("timesteps", list: figure.timesteps) }
+  }
+
+  fileprivate mutating func add(_ statistics: Sweep.Statistics) {
+    line("permutations", statistics.permutations)
+    line("alpha", statistics.alpha)
+    if !statistics.aggregates.isEmpty { line("aggregate", list: statistics.aggregates.map(\.rawValue)) }
+    line("fdr", statistics.falseDiscoveryRate)
+    line("intervals", statistics.intervals?.rawValue)
+    line("resamples", statistics.resamples)
+    line("confidence", statistics.confidence)
+    if !statistics.sampleSizes.isEmpty { line("sample-sizes", list: statistics.sampleSizes) }
+    line("seed", statistics.seed)
+  }
+
+  fileprivate mutating func add(_ probe: ProbeProtocol) {
+    line("protocol", probe.name)
+    switch probe {
+    case .logistic(let probe):
+      line("c", list: probe.cs)
+      line("standardize", probe.standardize)
+      line("holdout", probe.holdout)
+      line("max-iterations", probe.maximumIterations)
+      line("seed", probe.seed)
+    case .ridge(let probe):
+      line("lambda", list: probe.lambdas)
+      line("standardize", probe.standardize)
+    case .gradient(let probe):
+      line("batch-size", probe.batchSize)
+      line("epochs", probe.epochs)
+      line("learning-rate", probe.learningRate)
+      line("warmup-epochs", probe.warmupEpochs)
+      line("weight-decay", probe.weightDecay)
+      line("seed", probe.seed)
+    case .neighbors(let probe):
+      line("k", probe.k)
+      line("temperature", probe.temperature)
+    }
   }
 }

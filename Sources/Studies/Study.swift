@@ -1,5 +1,7 @@
 import Alignment
+import Curves
 import Features
+import Probing
 
 /// A whole analysis: which models, which references, on which data, what is measured, and what is drawn.
 ///
@@ -20,8 +22,15 @@ public struct Study: Sendable {
   /// Nil for all layers.
   public var layers: Set<LayerLabel>?
   public var seed: UInt64
+  /// Alignment metrics, of a model and a reference.
   public var metrics: [Metric]
+  /// Numbers of one representation alone.
+  public var properties: [RepresentationProperty]
   public var settings: AlignmentSettings
+  /// Null calibration and confidence intervals of the alignment metrics.
+  public var statistics: Sweep.Statistics
+  /// Probes of every model and reference, trained on the data's training samples.
+  public var probes: [ProbeProtocol]
   public var figures: [Figure]
 
   /// Pictures or latents.
@@ -91,6 +100,10 @@ public struct Study: Sendable {
     public var file: String
     public var title: String?
     public var metric: String
+    /// What a line chart is drawn against.
+    public var abscissa: Abscissa
+    /// Whether only the best layer of every curve is drawn.
+    public var showsBestLayers: Bool
     /// The metric on the horizontal axis of a scatter chart.
     public var against: String?
     /// Which rows are drawn; empty for all.

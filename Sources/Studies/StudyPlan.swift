@@ -1,4 +1,5 @@
 import Features
+import Probing
 
 /// What a study needs done, in order, and what of it is there already.
 ///
@@ -14,6 +15,8 @@ public struct StudyPlan: Sendable {
       case extract
       /// Alignment of one model with references.
       case measure
+      /// Probes of one network.
+      case probe
       case draw
     }
 
@@ -49,6 +52,7 @@ enum StudyWork: Sendable {
   case preprocess(PlannedSamples)
   case extract(PlannedExtraction)
   case measure(PlannedMeasurement)
+  case probe(PlannedProbe)
   case draw(Study.Figure, key: String)
 }
 
@@ -86,4 +90,13 @@ struct PlannedMeasurement: Sendable {
   let metrics: [String]
   /// Where each reference's each metric goes, in their order.
   let pieces: [[String]]
+  /// What is missing of the model alone: a property, and where it goes.
+  let properties: [(name: String, piece: String)]
+}
+
+struct PlannedProbe: Sendable {
+  let training: PlannedFeatures
+  let validation: PlannedFeatures
+  let probe: ProbeProtocol
+  let piece: String
 }

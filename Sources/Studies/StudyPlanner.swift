@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Images
 import Models
+import Probing
 
 /// Finds out what a study needs: looks at every file, opens no weights.
 struct StudyPlanner {
@@ -35,6 +36,13 @@ struct StudyPlanner {
     let models = try study.models.map { try features(of: $0, samples) }
     let references = try study.references.map { try features(of: $0, samples) }
     for model in models { planMeasurement(of: model, against: references) }
+    if !study.probes.isEmpty, let data = study.data, let training = data.training {
+      let training = try plan(training, of: data)
+      for validation in models + references {
+        let features = try features(of: validation.network, training, isTraining: true)
+        for probe in study.probes { planProbe(probe, training: features, validation: validation) }
+      }
+    }
     for figure in study.figures { planFigure(figure, measurements: Fingerprint.of(pieces)) }
   }
 
@@ -92,11 +100,15 @@ struct StudyPlanner {
 
   // MARK: Features
 
-  private mutating func features(of network: Study.Network, _ samples: PlannedSamples?) throws
-    -> PlannedFeatures
-  {
+  private mutating func features(
+    of network: Study.Network, _ samples: PlannedSamples?, isTraining: Bool = false
+  ) throws -> PlannedFeatures {
     switch network.source {
     case .features(let path):
+      guard !isTraining else {
+        throw StudyError(
+          .noData, path: path, "probes need training features of \(network.name) too; give its checkpoint")
+      }
       let path = study.resolved(path)
       let key = Fingerprint.of([
         "features", try Fingerprint.of(path: fileOf(path)), String(path.dropFirst(fileOf(path).count)),
@@ -107,12 +119,13 @@ struct StudyPlanner {
         throw StudyError(
           .noData, path: path, "\(network.name) is a checkpoint, and the study has no data for it")
       }
-      return try extraction(of: network, study.resolved(path), options, samples)
+      return try extraction(of: network, study.resolved(path), options, samples, isTraining)
     }
   }
 
   private mutating func extraction(
-    of network: Study.Network, _ path: String, _ options: [String: String], _ samples: PlannedSamples
+    of network: Study.Network, _ path: String, _ options: [String: String], _ samples: PlannedSamples,
+    _ isTraining: Bool
   ) throws -> PlannedFeatures {
     let choices = NetworkChoices(options)
     let kind = try ModelKind(path, options: choices.diffusion, encoder: choices.encoder)
@@ -148,7 +161,8 @@ struct StudyPlanner {
     planned[key] = features
     let size = Double(samples.count * representations * width * 4)
     add(
-      .extract, "\(network.name): \(representations) representations of \(samples.count) samples",
+      .extract,
+      "\(network.name): \(representations) representations of \(samples.count) \(isTraining ? "training " : "")samples",
       isDone: (try? FeatureArchive(features.path)) != nil, operations: operations * Double(samples.count),
       bytes: size,
       .extract(PlannedExtraction(features: features, samples: samples, checkpoint: path)))
@@ -168,7 +182,7 @@ struct StudyPlanner {
         let key = Fingerprint.of([
           "measurement 1", model.key, model.network.name, reference.key, reference.network.name, metric.name,
           metric.parameters(study.settings),
-          (model.network.layers.map(\.labels) ?? study.layers).map { $0.sorted().description } ?? "all",
+          layersText(of: model), "\(study.statistics)",
         ])
         let piece = folder.measurements(key)
         self.pieces.append(piece)
@@ -181,24 +195,67 @@ struct StudyPlanner {
       if missing[names] == nil { order.append(names) }
       missing[names, default: []].append((reference, pieces))
     }
-    let metrics = study.metrics.map(\.name).joined(separator: ", ")
+    let properties = missingProperties(of: model)
+    if !properties.isEmpty, order.isEmpty {
+      order.append([])
+      missing[[]] = []
+    }
+    let metrics = (study.metrics.map(\.name) + study.properties.map(\.name)).joined(separator: ", ")
     if order.isEmpty {
       add(.measure, "\(model.network.name): \(metrics)", isDone: true, operations: 0, bytes: 0, nil)
     }
-    for names in order {
+    for (place, names) in order.enumerated() {
       let group = missing[names] ?? []
+      // They ride along with the first run.
+      let properties = place == 0 ? properties : []
+      let what = (names + properties.map(\.name)).joined(separator: ", ")
+      let with = group.isEmpty ? "" : " with \(group.map(\.0.network.name).joined(separator: ", "))"
       let count = Double(model.representations ?? 1)
       let samples = Double(study.data?.samples.limit ?? 10_000)
       // A neighbor graph is half a Gram matrix; moments cost about the same again.
       let operations = count * samples * samples * 1024 * 1.2
       add(
         .measure,
-        "\(model.network.name): \(names.joined(separator: ", ")) with \(group.map(\.0.network.name).joined(separator: ", "))",
+        "\(model.network.name): \(what)\(with)",
         isDone: false, operations: operations, bytes: 200 * count * Double(names.count * group.count),
         .measure(
-          PlannedMeasurement(model: model, references: group.map(\.0), metrics: names, pieces: group.map(\.1))
-        ))
+          PlannedMeasurement(
+            model: model, references: group.map(\.0), metrics: names, pieces: group.map(\.1),
+            properties: properties)))
     }
+  }
+
+  /// The properties that are not there yet, and where they go.
+  private mutating func missingProperties(of model: PlannedFeatures) -> [(name: String, piece: String)] {
+    study.properties.compactMap { property in
+      let piece = folder.measurements(
+        Fingerprint.of([
+          "property 1", model.key, model.network.name, property.name, property.parameters(study.settings),
+          layersText(of: model),
+        ]))
+      pieces.append(piece)
+      return StudyFolder.exists(piece) ? nil : (property.name, piece)
+    }
+  }
+
+  private mutating func planProbe(
+    _ probe: ProbeProtocol, training: PlannedFeatures, validation: PlannedFeatures
+  ) {
+    let piece = folder.measurements(
+      Fingerprint.of([
+        "probe 1", training.key, validation.key, validation.network.name, probe.parameters,
+        layersText(of: validation),
+      ]))
+    guard !pieces.contains(piece) else { return }
+    pieces.append(piece)
+    add(
+      .probe, "\(validation.network.name): \(probe.name)", isDone: StudyFolder.exists(piece), operations: 0,
+      bytes: 10_000,
+      .probe(PlannedProbe(training: training, validation: validation, probe: probe, piece: piece)))
+  }
+
+  private func layersText(of features: PlannedFeatures) -> String {
+    (features.network.layers.map(\.labels) ?? study.layers).map { $0.sorted().description } ?? "all"
   }
 
   private mutating func planFigure(_ figure: Study.Figure, measurements: String) {

@@ -8,6 +8,7 @@ import Foundation
 import Images
 import LinearAlgebra
 import Models
+import Probing
 
 /// Does what a study's plan has left to do.
 ///
@@ -67,11 +68,13 @@ public struct StudyRunner: Sendable {
       case .preprocess(let samples): try preprocess(samples, report)
       case .extract(let extraction): try extract(extraction, report)
       case .measure(let measurement): record.warnings += try measure(measurement, report)
+      case .probe(let probe): record.warnings += try self.probe(probe, report)
       case .draw: continue
       }
       record.add(step, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
-    let table = try table()
+    let (table, warning) = try table()
+    record.warnings += [warning].compactMap(\.self)
     var drawn: [String] = []
     for case .draw(let figure, let key)? in plan.work { drawn += try draw(figure, key: key, of: table) }
     if left > 0 || !StudyFolder.exists(plan.folder.table) {
@@ -83,12 +86,15 @@ public struct StudyRunner: Sendable {
     return Result(table: table, warnings: record.warnings, figures: drawn, done: number)
   }
 
-  /// All measurements, from their pieces.
-  private func table() throws -> MeasurementTable {
+  /// All measurements, from their pieces, with false discoveries controlled over all of them.
+  private func table() throws -> (MeasurementTable, warning: String?) {
     var table = MeasurementTable()
     for piece in plan.pieces { table.rows += try MeasurementTable(contentsOfCSV: piece).rows }
+    let warning = try plan.study.statistics.falseDiscoveryRate.flatMap {
+      try table.controlFalseDiscoveries(rate: $0)
+    }
     table.sort()
-    return table
+    return (table, warning)
   }
 
   // MARK: Steps
@@ -186,7 +192,8 @@ public struct StudyRunner: Sendable {
     let references = try measurement.references.map(open)
     var sweep = Sweep(
       models: [model], references: references, metrics: measurement.metrics.compactMap(Metric.named),
-      settings: plan.study.settings, threads: threads)
+      properties: measurement.properties.compactMap { RepresentationProperty.named($0.name) },
+      settings: plan.study.settings, statistics: plan.study.statistics, threads: threads)
     if case .features = measurement.model.network.source {
       sweep.selection = Sweep.Selection(
         layers: measurement.model.network.layers.map(\.labels) ?? plan.study.layers,
@@ -199,6 +206,20 @@ public struct StudyRunner: Sendable {
         try rows.writeCSV(to: piece)
       }
     }
+    for (name, piece) in measurement.properties { try result.table.filter(metric: name).writeCSV(to: piece) }
+    return result.warnings
+  }
+
+  /// - Returns: Warnings.
+  private func probe(_ planned: PlannedProbe, _ report: @Sendable (Int, Int) -> Void) throws -> [String] {
+    let (training, validation) = (try open(planned.training), try open(planned.validation))
+    let input = try ProbeInput(
+      training: training, labels: SampleLabels(of: training), validation: validation,
+      validationLabels: SampleLabels(of: validation))
+    let result = try ProbeSweep(models: [input], probe: planned.probe, threads: threads).run {
+      report($0.done, $0.total)
+    }
+    try result.table.writeCSV(to: planned.piece)
     return result.warnings
   }
 
@@ -223,7 +244,21 @@ public struct StudyRunner: Sendable {
         && (figure.references.isEmpty || figure.references.contains(row.reference))
         && (figure.timesteps.isEmpty || row.timestep.map(figure.timesteps.contains) ?? true)
     }
-    for file in files { try LineChart(rows, metric: figure.metric, title: figure.title).write(to: file) }
+    let shown = figure.showsBestLayers ? rows.bestLayers() : rows
+    for file in files {
+      switch figure.kind {
+      case .line:
+        try LineChart(shown, metric: figure.metric, against: figure.abscissa, title: figure.title).write(
+          to: file)
+      case .heatmap:
+        var map = try HeatMap(shown, metric: figure.metric)
+        map.title = figure.title ?? map.title
+        try map.write(to: file)
+      case .scatter:
+        try ScatterChart(shown, x: figure.against ?? "", y: figure.metric, title: figure.title).write(
+          to: file)
+      }
+    }
     try AtomicFile.write(Array(key.utf8), to: marker)
     return files
   }

@@ -1,4 +1,4 @@
-import Yams
+internal import Yams
 
 /// A place in an experiment file: a node, and the way to it from the top.
 struct YAMLPlace {
@@ -97,6 +97,9 @@ final class YAMLSection {
   func choice<Value>(_ place: YAMLPlace, _ choices: [(String, Value)]) -> Value? {
     problems.choice(place, choices)
   }
+
+  /// A whole number, at a place of a list.
+  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>) -> Int? { problems.integer(place, in: range) }
 
   /// The items of a list; a single item may stand without the list's dashes.
   func list(_ name: String) -> [YAMLPlace]? { value(name).map { problems.items(of: $0) } }
