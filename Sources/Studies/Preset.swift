@@ -9,7 +9,7 @@ public struct Preset: Sendable, Hashable {
   /// The experiment file.
   public let text: String
 
-  public static let all: [Preset] = [.figure2]
+  public static let all: [Preset] = [.figure2, .figure3, .timesteps, .encoders]
 
   /// The preset of that name.
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
