@@ -81,6 +81,7 @@ struct PlannedExtraction: Sendable {
   let features: PlannedFeatures
   let samples: PlannedSamples
   let checkpoint: String
+  let noiseSeed: UInt64
 }
 
 struct PlannedMeasurement: Sendable {

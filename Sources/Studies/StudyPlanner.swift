@@ -131,7 +131,8 @@ struct StudyPlanner {
     let kind = try ModelKind(path, options: choices.diffusion, encoder: choices.encoder)
     let timesteps = network.timesteps ?? study.timesteps
     var parts = [
-      "extraction 1", try Fingerprint.of(path: path), samples.key, "\(study.seed)",
+      "extraction 1", try Fingerprint.of(path: path), samples.key,
+      "\(noiseSeed(isTraining: isTraining))",
       options.sorted { $0.key < $1.key }.description,
     ]
     let layers = network.layers.map(\.labels) ?? study.layers
@@ -165,9 +166,16 @@ struct StudyPlanner {
       "\(network.name): \(representations) representations of \(samples.count) \(isTraining ? "training " : "")samples",
       isDone: (try? FeatureArchive(features.path)) != nil, operations: operations * Double(samples.count),
       bytes: size,
-      .extract(PlannedExtraction(features: features, samples: samples, checkpoint: path)))
+      .extract(
+        PlannedExtraction(
+          features: features, samples: samples, checkpoint: path, noiseSeed: noiseSeed(isTraining: isTraining)
+        )))
     return features
   }
+
+  /// Training and validation samples must not share their noise: where both lists go through the classes in the same order,
+  /// a probe would learn classes from it.
+  private func noiseSeed(isTraining: Bool) -> UInt64 { isTraining ? study.seed &+ 1 : study.seed }
 
   // MARK: Measurements and figures
 

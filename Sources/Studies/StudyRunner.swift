@@ -161,7 +161,7 @@ public struct StudyRunner: Sendable {
     var settings = ExtractionSettings(
       model: network.name, timesteps: network.timesteps ?? plan.study.timesteps,
       taps: known.filter { tap in layers?.contains(tap.label) ?? (tap != .layer(0)) })
-    settings.noise = .seed(plan.study.seed)
+    settings.noise = .seed(extraction.noiseSeed)
     settings.pooling = choices.pooling
     settings.timeConvention = choices.timeConvention
     settings.interpolant = choices.interpolant
