@@ -70,31 +70,43 @@ let package = Package(
       name: "RepScopeTool",
       dependencies: ["RepScope", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    // What the tests of several modules use: temporary folders, random numbers.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     // Tests/Fuzzing belongs to no target: Tests/Fuzzing/fuzz.sh compiles it with the sanitizers.
-    .testTarget(name: "TensorFilesTests", dependencies: ["CKernels", "Files", "TensorFiles"]),
-    .testTarget(name: "FeaturesTests", dependencies: ["Features", "Files", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["CKernels", "Files", "TensorFiles", "TestSupport"]),
+    .testTarget(
+      name: "FeaturesTests",
+      dependencies: ["Features", "Files", "LinearAlgebra", "TensorFiles", "TestSupport"]),
     .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "LinearAlgebra", "TensorFiles"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Files", "Images", "LinearAlgebra", "TensorFiles"]),
+    .testTarget(
+      name: "ImagesTests",
+      dependencies: ["Files", "Images", "LinearAlgebra", "TensorFiles", "TestSupport"]),
     .testTarget(
       name: "ProbingTests", dependencies: ["Alignment", "LinearAlgebra", "Probing", "TensorFiles"]),
     .testTarget(
       name: "FidelityTests", dependencies: ["Alignment", "Fidelity", "LinearAlgebra", "TensorFiles"]),
-    .testTarget(name: "ModelsTests", dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles"]),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles", "TestSupport"]),
     .testTarget(
       name: "ExtractionTests",
       dependencies: [
         "Alignment", "Extraction", "Features", "Files", "Images", "LinearAlgebra", "Models", "TensorFiles",
+        "TestSupport",
       ]),
     .testTarget(
-      name: "CurvesTests", dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra"]),
+      name: "CurvesTests",
+      dependencies: ["Alignment", "Curves", "Features", "Files", "LinearAlgebra", "TestSupport"]),
     .testTarget(
-      name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files"], exclude: ["Snapshots"]),
+      name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files", "TestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(name: "ReportsTests", dependencies: ["Curves", "Features", "Reports"]),
     .testTarget(name: "StudiesTests", dependencies: ["Curves", "Features", "Files", "Studies"]),
     // Runs the built tool, as a user does.
-    .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool"]),
+    .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

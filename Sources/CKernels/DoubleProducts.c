@@ -3,18 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "DoubleLanes.h"
 #include "KernelDispatch.h"
 
 // Without this, processors with fused multiply-add would round some sums differently from those without.
 #pragma STDC FP_CONTRACT OFF
-
-enum { LANES = 16 };
-
-static inline double add_lanes(double sums[LANES]) {
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-  return sums[0];
-}
 
 REPSCOPE_INLINE double dot(const float *a, const float *b, size_t count) {
   double sums[LANES] = {0};

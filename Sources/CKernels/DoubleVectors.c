@@ -1,17 +1,10 @@
 #include "include/DoubleVectors.h"
 
+#include "DoubleLanes.h"
 #include "KernelDispatch.h"
 
 // Without this, processors with fused multiply-add would round some sums differently from those without.
 #pragma STDC FP_CONTRACT OFF
-
-enum { LANES = 16 };
-
-REPSCOPE_INLINE double add_lanes(double sums[LANES]) {
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-  return sums[0];
-}
 
 REPSCOPE_KERNEL
 double repscope_double_dot(const double *x, const double *y, size_t count) {

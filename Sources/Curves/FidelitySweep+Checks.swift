@@ -20,15 +20,6 @@ extension FidelitySweep {
     }
   }
 
-  func selectedJobs() throws -> [(FidelitySource, FeatureKey)] {
-    let jobs = models.flatMap { model in model.keys.filter(selection.includes).map { (model, $0) } }
-    guard jobs.isEmpty, let model = models.first else { return jobs }
-    throw FeatureError(
-      .notFound, path: model.path,
-      "none of its representations has both a layer and a time step asked for; it has "
-        + model.keys.prefix(28).map(\.description).joined(separator: ", "))
-  }
-
   static func key(
     for key: FeatureKey, of model: FidelitySource, in reference: FidelitySource
   ) throws -> FeatureKey {
@@ -42,30 +33,12 @@ extension FidelitySweep {
     return key
   }
 
-  /// Two models of one name would be one point.
-  static func checkNames(_ sources: [(name: String, path: String, step: Int?, keys: [FeatureKey])])
-    throws
-  {
-    for (place, source) in sources.enumerated() {
-      let other = sources[..<place].first {
-        $0.name == source.name && $0.step == source.step && !Set($0.keys).isDisjoint(with: source.keys)
-      }
-      guard let other else { continue }
-      throw FeatureError(
-        .ambiguous, path: source.path,
-        "it is called \(source.name), and so is \(other.path); tell them apart with LABEL=PATH")
-    }
-  }
-
   /// Puts file and layer before what is wrong with the numbers.
   func naming<Value>(
     _ path: String, _ key: FeatureKey, against reference: (path: String, key: FeatureKey)? = nil,
     _ body: () throws -> Value
   ) throws -> Value {
-    func place(_ path: String, _ key: FeatureKey) -> String {
-      key == FeatureKey(layer: nil) ? path : "\(path), \(key)"
-    }
-    let head = place(path, key) + (reference.map { " against \(place($0.path, $0.key))" } ?? "")
+    let head = key.place(in: path) + (reference.map { " against \($0.key.place(in: $0.path))" } ?? "")
     do {
       return try body()
     } catch let error as FidelityError {

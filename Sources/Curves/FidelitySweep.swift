@@ -45,10 +45,11 @@ public struct FidelitySweep: Sendable {
   public func run(progress: (Sweep.Progress) -> Void = { _ in }) throws -> Sweep.Result {
     let compared = metrics.filter { $0.input != .scores }
     try checkInputs(compared)
-    try Self.checkNames(models.map { ($0.name, $0.path, $0.step, $0.keys) })
-    try Self.checkNames(scores.map { ($0.name, $0.path, $0.step, $0.keys) })
+    let sources = models.map { SweepSource($0) }
+    try SweepSource.checkNames(sources)
+    try SweepSource.checkNames(scores.map { SweepSource($0) })
     let isSpatial = compared.allSatisfy { $0.input == .spatialMoments }
-    let jobs = try compared.isEmpty ? [] : selectedJobs()
+    let jobs = try compared.isEmpty ? [] : selection.jobs(of: sources)
     let total = jobs.count + scores.reduce(0) { $0 + $1.keys.count }
     var done = 0
     var table = MeasurementTable()
@@ -59,7 +60,8 @@ public struct FidelitySweep: Sendable {
       progress(Sweep.Progress(done: done, total: total, latest: "\(name), \(key)"))
     }
 
-    for (model, key) in jobs {
+    for job in jobs {
+      let (model, key) = (models[job.model], job.key)
       let side = try naming(model.path, key) { try model.side(key, isSpatial: isSpatial, threads: threads) }
       for (place, reference) in references.enumerated() {
         let referenceKey = try Self.key(for: key, of: model, in: reference)

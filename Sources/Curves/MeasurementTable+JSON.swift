@@ -41,25 +41,8 @@ extension Cell {
   fileprivate var json: String {
     switch self {
     case .empty: "null"
-    case .text(let text): Self.jsonString(text)
+    case .text(let text): JSONText.quoted(text)
     case .integer, .real: text
     }
-  }
-
-  private static func jsonString(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\n": json += "\\n"
-      case "\r": json += "\\r"
-      case "\t": json += "\\t"
-      case _ where scalar.value < 0x20:
-        json += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-      default: json.unicodeScalars.append(scalar)
-      }
-    }
-    return json + "\""
   }
 }

@@ -65,7 +65,7 @@ public struct ProbeSweep: Sendable {
       throw ProbeError(.invalidSetting, "a confidence level of \(level); it lies between 0 and 1")
     }
     let inputs = models + references
-    try Sweep.checkNames(inputs.map(\.source))
+    try SweepSource.checkNames(inputs.map { SweepSource($0.source) })
     let classes = Set(inputs.flatMap { $0.trainingNames + $0.validationNames })
     let names = SampleLabels.classNames(of: [
       SampleLabels(classes.map { SampleLabels.Entry(name: $0) }, hasSplits: false)
@@ -76,7 +76,7 @@ public struct ProbeSweep: Sendable {
     var warnings: [String] = []
     for job in jobs {
       let input = inputs[job.model]
-      let place = place(input.source, job.key)
+      let place = job.key.place(in: input.source.path)
       let result = try naming(input, job.key) {
         let (train, validation) = try input.sets(job.key, classes: numbers)
         return try probe.run(train: train, validation: validation, memory: memory, threads: threads)
@@ -107,7 +107,7 @@ public struct ProbeSweep: Sendable {
   }
 
   private func jobs() throws -> [Sweep.Job] {
-    try selection.jobs(of: models.map(\.source))
+    try selection.jobs(of: models.map { SweepSource($0.source) })
       + references.enumerated().flatMap { place, reference in
         reference.source.keys.map { Sweep.Job(model: models.count + place, key: $0) }
       }
@@ -124,10 +124,6 @@ public struct ProbeSweep: Sendable {
       ciLow: interval.lowerBound, ciHigh: interval.upperBound)
   }
 
-  private func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
-    key == FeatureKey(layer: nil) ? source.path : "\(source.path), \(key)"
-  }
-
   /// Puts file and layer before what is wrong.
   private func naming<Value>(_ input: ProbeInput, _ key: FeatureKey, _ body: () throws -> Value) throws
     -> Value
@@ -135,7 +131,7 @@ public struct ProbeSweep: Sendable {
     do {
       return try body()
     } catch let error as ProbeError {
-      throw ProbeError(error.code, "\(place(input.source, key)): \(error)")
+      throw ProbeError(error.code, "\(key.place(in: input.source.path)): \(error)")
     }
   }
 }

@@ -17,7 +17,7 @@ extension Sweep {
       try RepresentationProperty.measure(
         properties, representation, settings: settings, threads: threads, warnings: &found)
     }
-    warnings += found.map { "\(place(model, key)): \($0)" }
+    warnings += found.map { "\(key.place(in: model.path)): \($0)" }
     return zip(properties, values).map { property, value in
       Measurement(
         model: model.name, step: model.step, layer: key.layer, timestep: key.timestep, metric: property.name,

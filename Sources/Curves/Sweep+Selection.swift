@@ -1,8 +1,6 @@
 import Features
 
 extension Sweep {
-  func selectedJobs() throws -> [Job] { try selection.jobs(of: models) }
-
   /// Which representations of the models take part.
   public struct Selection: Sendable {
     /// Layer numbers; nil for all.
@@ -23,7 +21,7 @@ extension Sweep {
     /// The representations selected, model by model.
     ///
     /// - Throws: `FeatureError` where something asked for is in none of the models.
-    func jobs(of models: [any FeatureSource]) throws -> [Job] {
+    func jobs(of models: [SweepSource]) throws -> [Job] {
       let jobs = models.enumerated().flatMap { place, model in
         model.keys.filter(includes).map { Job(model: place, key: $0) }
       }
@@ -36,7 +34,7 @@ extension Sweep {
     }
 
     /// Everything asked for must be in one of the models at least: a curve must not lose a layer to a slip of the pen.
-    private func check(_ models: [any FeatureSource]) throws {
+    private func check(_ models: [SweepSource]) throws {
       guard let path = models.first?.path else { return }
       let keys = models.flatMap(\.keys)
       let (known, times) = (Set(keys.compactMap(\.layer)), Set(keys.compactMap(\.timestep)))

@@ -65,10 +65,11 @@ public struct Sweep: Sendable {
   ///   that for every sample size.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     try checkMasks()
-    try Self.checkNames(models)
-    try Self.checkNames(references)
+    let sources = models.map { SweepSource($0) }
+    try SweepSource.checkNames(sources)
+    try SweepSource.checkNames(references.map { SweepSource($0) })
     try statistics.check()
-    let jobs = try selectedJobs()
+    let jobs = try selection.jobs(of: sources)
     let rows = try SampleRows(models + references, matching: matching)
     let kept =
       dropsNonFinite
@@ -122,7 +123,7 @@ public struct Sweep: Sendable {
             warnings: &found)
           return (values, try PairStatistics(self, values, representation, reference.representation))
         }
-        warnings += (found + numbers.warnings).map { "\(place(model, job.key)): \($0)" }
+        warnings += (found + numbers.warnings).map { "\(job.key.place(in: model.path)): \($0)" }
         for (place, metric) in metrics.enumerated() {
           var row = Measurement(
             model: model.name, step: model.step, layer: job.key.layer, timestep: job.key.timestep,
@@ -166,12 +167,8 @@ public struct Sweep: Sendable {
         features, tokens: source.tokenCount(key), for: metrics, properties: properties, settings: settings,
         resampling: statistics.resampling, threads: threads)
     }
-    warnings += prepared.oddities.map { "\(place(source, key)): \($0)" }
+    warnings += prepared.oddities.map { "\(key.place(in: source.path)): \($0)" }
     return prepared
-  }
-
-  func place(_ source: any FeatureSource, _ key: FeatureKey) -> String {
-    key == FeatureKey(layer: nil) ? source.path : "\(source.path), \(key)"
   }
 
   /// Puts file and layer before what is wrong with the numbers, and the file's own row for that of the selection.
@@ -185,7 +182,7 @@ public struct Sweep: Sendable {
     } catch let error as AlignmentError {
       let row = error.row.map { row in rows.map { $0[row] } ?? row }
       let rowText = row.map { "row \($0) " } ?? ""
-      let other = reference.map { " against \(place($0.source, $0.key))" } ?? ""
+      let other = reference.map { " against \($0.key.place(in: $0.source.path))" } ?? ""
       let hint =
         switch error.code {
         case .noTokens:
@@ -194,21 +191,8 @@ public struct Sweep: Sendable {
         case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
         default: ""
         }
-      throw AlignmentError(error.code, "\(place(source, key))\(other): \(rowText)\(error.message)\(hint)")
-    }
-  }
-
-  /// Two models of one name would draw one curve.
-  static func checkNames(_ sources: [any FeatureSource]) throws {
-    for (place, source) in sources.enumerated() {
-      let other = sources[..<place].first {
-        $0.name == source.name && $0.step == source.step && !Set($0.keys).isDisjoint(with: source.keys)
-      }
-      if let other {
-        throw FeatureError(
-          .ambiguous, path: source.path,
-          "it is called \(source.name), and so is \(other.path); tell them apart with LABEL=PATH")
-      }
+      throw AlignmentError(
+        error.code, "\(key.place(in: source.path))\(other): \(rowText)\(error.message)\(hint)")
     }
   }
 

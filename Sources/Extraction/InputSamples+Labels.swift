@@ -2,55 +2,6 @@ import Features
 import Files
 import TensorFiles
 
-/// Labels that go with latents in REPA's layout.
-enum LatentLabels {
-  /// REPA's `dataset.json`: {"labels": [["00000/img-mean-std-00000000.npy", 6], ...]}, or null for none.
-  static func dataset(_ path: String, files: [String]) throws -> [Int?] {
-    var labels: [String: Int]?
-    try JSONReader.read(path) { json in
-      try json.object { json, name in
-        guard name == "labels" else {
-          _ = try json.scalarText()
-          return
-        }
-        guard try !json.null() else { return }
-        var found: [String: Int] = [:]
-        try json.array { json in
-          let (file, label) = try entry(&json, path: path)
-          found[file] = label
-        }
-        labels = found
-      }
-    }
-    guard let labels else { return [Int?](repeating: nil, count: files.count) }
-    return try files.map { file in
-      guard let label = labels[file] else {
-        throw ExtractionError(.badLabels, path: path, "it has no label for \(file)")
-      }
-      return label
-    }
-  }
-
-  private static func entry(_ json: inout JSONReader, path: String) throws -> (String, Int) {
-    var file: String?
-    var label: Int?
-    try json.array { json in
-      if file == nil {
-        file = try json.string()
-      } else if label == nil {
-        label = try json.integer()
-      } else {
-        throw ExtractionError(
-          .badLabels, path: path, "the entry of \(file ?? "") has more than a name and a label")
-      }
-    }
-    guard let file, let label else {
-      throw ExtractionError(.badLabels, path: path, "an entry is no pair of a name and a label")
-    }
-    return (file, label)
-  }
-}
-
 extension InputSamples {
   /// Takes labels from a file: CSV with a column `label` and a column `index` (from 0) or `path`, or an array of N whole
   /// numbers (npy, or another tensor file with one such tensor).

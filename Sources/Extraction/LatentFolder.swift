@@ -1,6 +1,7 @@
 import Features
 import Files
 import Foundation
+import Images
 import TensorFiles
 
 /// Latents in a folder of .npy files, with or without REPA's `dataset.json`.
@@ -18,13 +19,12 @@ enum LatentFolder {
       throw ExtractionError(
         .missing, path: folder, "there are no latents: no .npy file here or in the folders below")
     }
-    let list = "\(folder)/dataset.json"
-    let hasList = FileManager.default.fileExists(atPath: list)
     let isPosterior = first.contains("mean-std")
     let shape = try shape(
       of: array("\(folder)/\(first)"), path: "\(folder)/\(first)", isPosterior: isPosterior)
-    let labels =
-      hasList ? try LatentLabels.dataset(list, files: files) : [Int?](repeating: nil, count: files.count)
+    let list = "\(folder)/dataset.json"
+    let known = try FileManager.default.fileExists(atPath: list) ? DatasetLabels.read(list) : nil
+    let labels = try DatasetLabels.of(files, known, path: list)
     return Latents(
       path: folder, shape: shape, names: files.map { imageName(ofLatent: $0) ?? $0 }, labels: labels,
       source: .files(files, folder: folder, isPosterior: isPosterior))

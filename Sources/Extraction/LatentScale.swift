@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TensorFiles
 
 /// How latents are scaled before a diffusion transformer sees them: x = z * scale + bias.
 public enum LatentScale {
@@ -12,32 +13,28 @@ public enum LatentScale {
   /// - Parameters:
   ///   - vae: The VAE's folder; nil where it is not known.
   ///   - checkpoint: The diffusion transformer's file.
-  /// - Throws: `FileError` for a file that is missing or is no JSON, and for a VAE without a scale.
+  /// - Throws: `FileError` for a file that is missing, `TensorFileError` for bad JSON, ``ExtractionError`` for a VAE without
+  ///   a scale.
   public static func found(vae: String?, checkpoint: String) throws -> (scale: Double, bias: Double) {
     if let vae {
       let path = "\(vae)/config.json"
       guard let values = try values(of: path) else {
         throw FileError(operation: .read, path: path, reason: "there is no such file")
       }
-      guard let scale = values["scaling_factor"] as? Double else {
-        throw FileError(operation: .read, path: path, reason: "it has no scaling_factor")
+      guard let scale = values["scaling_factor"]?.double else {
+        throw ExtractionError(.badInput, path: path, "it has no scaling_factor")
       }
       // diffusers has (z - shift) * scale.
-      return (scale, -(values["shift_factor"] as? Double ?? 0) * scale)
+      return (scale, -(values["shift_factor"]?.double ?? 0) * scale)
     }
     let values = try values(of: "\(URL(filePath: checkpoint).deletingLastPathComponent().path)/config.json")
-    guard let scale = values?["latent_scale"] as? Double else { return (stableDiffusion, 0) }
-    return (scale, values?["latent_bias"] as? Double ?? 0)
+    guard let scale = values?["latent_scale"]?.double else { return (stableDiffusion, 0) }
+    return (scale, values?["latent_bias"]?.double ?? 0)
   }
 
   /// Nil where there is no such file.
-  private static func values(of path: String) throws -> [String: Any]? {
+  private static func values(of path: String) throws -> [String: JSONValue]? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    do {
-      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
-      return json as? [String: Any] ?? [:]
-    } catch {
-      throw FileError(operation: .read, path: path, reason: "it is no JSON: \(error.localizedDescription)")
-    }
+    return try JSONReader.read(path) { try $0.value() }.members ?? [:]
   }
 }

@@ -40,7 +40,7 @@ public struct Latents: Sendable {
   /// - Parameters:
   ///   - specification: `PATH` or `PATH#NAME`.
   ///   - labels: A file of labels in place of those found with the latents, see ``InputSamples/read(labels:)``.
-  /// - Throws: ``ExtractionError`` or `TensorFileError`, naming the file.
+  /// - Throws: ``ExtractionError``, `TensorFileError`, or `ImageError` for labels, naming the file.
   public init(_ specification: String, labels: String? = nil) throws {
     self =
       try LatentFolder.isFolder(specification) ? LatentFolder.open(specification) : Self.tensor(specification)

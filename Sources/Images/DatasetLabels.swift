@@ -15,14 +15,16 @@ package enum DatasetLabels {
   }
 
   /// One label for each name; none for any where there are no labels at all.
-  static func of(_ names: [String], _ labels: [String: Int]?, path: String) throws(ImageError) -> [Int?] {
+  package static func of(_ names: [String], _ labels: [String: Int]?, path: String) throws(ImageError)
+    -> [Int?]
+  {
     guard let labels else { return [Int?](repeating: nil, count: names.count) }
     var found: [Int?] = []
     found.reserveCapacity(names.count)
     for name in names {
       guard let label = labels[name] else {
         throw ImageError(
-          .badLabels, path: path, found: "no label for \(name)", expected: "one for each picture")
+          .badLabels, path: path, found: "no label for \(name)", expected: "one for each sample")
       }
       found.append(label)
     }
@@ -42,7 +44,7 @@ package enum DatasetLabels {
         let (file, label) = try entry(&json, path: path)
         guard found.updateValue(label, forKey: file) == nil else {
           throw ImageError(
-            .badLabels, path: path, found: "two labels for \(file)", expected: "one for each picture")
+            .badLabels, path: path, found: "two labels for \(file)", expected: "one for each sample")
         }
       }
       labels = found

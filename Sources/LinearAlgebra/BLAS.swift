@@ -10,10 +10,7 @@ public enum BLAS {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
   ) {
-    BLASKernel.prepare()
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 0, c, blasint(cStride))
+    product(m, n, k, CblasNoTrans, a, aStride, CblasTrans, b, bStride, 0, c, cStride)
   }
 
   /// c += a bᵀ for a of m x k, b of n x k, c of m x n.
@@ -21,10 +18,7 @@ public enum BLAS {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
   ) {
-    BLASKernel.prepare()
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 1, c, blasint(cStride))
+    product(m, n, k, CblasNoTrans, a, aStride, CblasTrans, b, bStride, 1, c, cStride)
   }
 
   /// c = a b for a of m x k, b of k x n, c of m x n.
@@ -32,11 +26,7 @@ public enum BLAS {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
   ) {
-    BLASKernel.prepare()
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride),
-      b,
-      blasint(bStride), 0, c, blasint(cStride))
+    product(m, n, k, CblasNoTrans, a, aStride, CblasNoTrans, b, bStride, 0, c, cStride)
   }
 
   /// c = aᵀ b for a of k x m, b of k x n, c of m x n.
@@ -44,10 +34,7 @@ public enum BLAS {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>,
     _ bStride: Int, into c: UnsafeMutablePointer<Float>, _ cStride: Int
   ) {
-    BLASKernel.prepare()
-    cblas_sgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 0, c, blasint(cStride))
+    product(m, n, k, CblasTrans, a, aStride, CblasNoTrans, b, bStride, 0, c, cStride)
   }
 
   /// The lower triangle, diagonal included, of c = a aᵀ for a of n x k. The rest of c is left as it is.
@@ -55,10 +42,7 @@ public enum BLAS {
     n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, into c: UnsafeMutablePointer<Float>,
     _ cStride: Int
   ) {
-    BLASKernel.prepare()
-    cblas_ssyrk(
-      CblasRowMajor, CblasLower, CblasNoTrans, blasint(n), blasint(k), 1, a, blasint(aStride), 0, c,
-      blasint(cStride))
+    lowerTriangle(n, k, CblasNoTrans, a, aStride, c, cStride)
   }
 
   /// The lower triangle, diagonal included, of c = aᵀ a for a of k x n. The rest of c is left as it is.
@@ -66,33 +50,26 @@ public enum BLAS {
     n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, into c: UnsafeMutablePointer<Float>,
     _ cStride: Int
   ) {
+    lowerTriangle(n, k, CblasTrans, a, aStride, c, cStride)
+  }
+
+  private static func product(
+    _ m: Int, _ n: Int, _ k: Int, _ aForm: CBLAS_TRANSPOSE, _ a: UnsafePointer<Float>, _ aStride: Int,
+    _ bForm: CBLAS_TRANSPOSE, _ b: UnsafePointer<Float>, _ bStride: Int, _ beta: Float,
+    _ c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
+    BLASKernel.prepare()
+    cblas_sgemm(
+      CblasRowMajor, aForm, bForm, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
+      blasint(bStride), beta, c, blasint(cStride))
+  }
+
+  private static func lowerTriangle(
+    _ n: Int, _ k: Int, _ form: CBLAS_TRANSPOSE, _ a: UnsafePointer<Float>, _ aStride: Int,
+    _ c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
     BLASKernel.prepare()
     cblas_ssyrk(
-      CblasRowMajor, CblasLower, CblasTrans, blasint(n), blasint(k), 1, a, blasint(aStride), 0, c,
-      blasint(cStride))
-  }
-
-  /// c = a bᵀ in Double, for a of m x k, b of n x k, c of m x n.
-  public static func multiplyTransposed(
-    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, _ aStride: Int, _ b: UnsafePointer<Double>,
-    _ bStride: Int, into c: UnsafeMutablePointer<Double>, _ cStride: Int
-  ) {
-    BLASKernel.prepare()
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 0, c, blasint(cStride))
-  }
-
-  /// c = a b in Double, of aᵀ in place of a, or bᵀ in place of b, where asked: c is m x n, k the inner dimension.
-  public static func multiply(
-    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, _ aStride: Int, transposed aTransposed: Bool,
-    _ b: UnsafePointer<Double>, _ bStride: Int, transposed bTransposed: Bool,
-    into c: UnsafeMutablePointer<Double>, _ cStride: Int
-  ) {
-    BLASKernel.prepare()
-    cblas_dgemm(
-      CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), 1, a, blasint(max(aStride, 1)), b, blasint(max(bStride, 1)), 0, c,
-      blasint(max(cStride, 1)))
+      CblasRowMajor, CblasLower, form, blasint(n), blasint(k), 1, a, blasint(aStride), 0, c, blasint(cStride))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 /// The `config.json` beside a checkpoint: sizes that the tensors do not tell.
 ///
@@ -17,7 +18,7 @@ struct ModelSettings {
     let (own, shared) = ("\(folder)/config.json", "\(folder)/configs.json")
     if let values = try Self.read(own) {
       (path, self.values) = (own, values)
-    } else if case .object(let values)? = try Self.read(shared)?[String(file.prefix { $0 != "." })] {
+    } else if let values = try Self.read(shared)?[String(file.prefix { $0 != "." })]?.members {
       (path, self.values) = (shared, values)
     } else {
       (path, values) = (own, [:])
@@ -32,47 +33,36 @@ struct ModelSettings {
   private static func read(_ path: String) throws -> [String: JSONValue]? {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
     let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= maximumByteCount, let data = FileManager.default.contents(atPath: path) else {
+    guard size <= maximumByteCount, FileManager.default.isReadableFile(atPath: path) else {
       throw ModelError(
         .badConfiguration, path: path,
         "\(size) bytes that cannot be read as settings; expected a file of at most \(maximumByteCount)")
     }
-    do {
-      var values = try JSONDecoder().decode([String: JSONValue].self, from: data)
-      if case .object(let inner)? = values["model"] { values.merge(inner) { outer, _ in outer } }
-      if case .object(let inner)? = values["vision_config"] { values.merge(inner) { _, inner in inner } }
-      return values
-    } catch {
+    guard var values = try? JSONReader.read(path, { try $0.value() }).members else {
       throw ModelError(.badConfiguration, path: path, "not a JSON object; correct the file, or move it away")
     }
+    if let inner = values["model"]?.members { values.merge(inner) { outer, _ in outer } }
+    if let inner = values["vision_config"]?.members { values.merge(inner) { _, inner in inner } }
+    return values
   }
 
   /// The first of the keys that is there, as a whole number; nil where none is.
   func integer(_ keys: String...) throws -> Int? {
-    for key in keys {
-      switch values[key] {
-      case .number(let value)?:
-        guard let whole = Int(exactly: value) else { throw wrong(key, "\(value)", "a whole number") }
-        return whole
-      case nil, .null?: continue
-      default: throw wrong(key, "something else", "a whole number")
-      }
+    for key in keys where isSet(key) {
+      guard let value = values[key]?.double else { throw wrong(key, "something else", "a whole number") }
+      guard let whole = Int(exactly: value) else { throw wrong(key, "\(value)", "a whole number") }
+      return whole
     }
     return nil
   }
 
   func number(_ key: String) throws -> Double? {
-    switch values[key] {
-    case .number(let value)?: return value
-    case nil, .null?: return nil
-    default: throw wrong(key, "something else", "a number")
-    }
-  }
-
-  func text(_ key: String) -> String? {
-    guard case .text(let value)? = values[key] else { return nil }
+    guard isSet(key) else { return nil }
+    guard let value = values[key]?.double else { throw wrong(key, "something else", "a number") }
     return value
   }
+
+  func text(_ key: String) -> String? { values[key]?.text }
 
   /// The names of all settings, in order; diffusers' remarks on itself, which begin with an underscore, left out.
   var keys: [String] { values.keys.filter { !$0.hasPrefix("_") }.sorted() }
@@ -85,11 +75,9 @@ struct ModelSettings {
   }
 
   func flag(_ key: String) throws -> Bool? {
-    switch values[key] {
-    case .bool(let value)?: return value
-    case nil, .null?: return nil
-    default: throw wrong(key, "something else", "true or false")
-    }
+    guard isSet(key) else { return nil }
+    guard case .flag(let value)? = values[key] else { throw wrong(key, "something else", "true or false") }
+    return value
   }
 
   /// A text, where anything else would be a mistake.
@@ -101,25 +89,19 @@ struct ModelSettings {
 
   /// A list of whole numbers.
   func integers(_ key: String) throws -> [Int]? {
-    try list(key, of: "whole numbers") {
-      guard case .number(let value) = $0 else { return nil }
-      return Int(exactly: value)
-    }
+    try list(key, of: "whole numbers") { $0.double.flatMap(Int.init(exactly:)) }
   }
 
   /// A list of words.
   func texts(_ key: String) throws -> [String]? {
-    try list(key, of: "words") {
-      guard case .text(let value) = $0 else { return nil }
-      return value
-    }
+    try list(key, of: "words") { $0.text }
   }
 
   private func list<Element>(
     _ key: String, of kind: String, _ element: (JSONValue) -> Element?
   ) throws -> [Element]? {
     guard isSet(key) else { return nil }
-    guard case .array(let items)? = values[key] else {
+    guard let items = values[key]?.elements else {
       throw wrong(key, "something else", "a list of \(kind)")
     }
     return try items.map {
@@ -130,32 +112,5 @@ struct ModelSettings {
 
   func wrong(_ key: String, _ found: String, _ expected: String) -> ModelError {
     ModelError(.badConfiguration, path: path, "\"\(key)\" is \(found); expected \(expected)")
-  }
-}
-
-/// As much of JSON as settings need.
-private enum JSONValue: Decodable {
-  case null
-  case bool(Bool)
-  case number(Double)
-  case text(String)
-  case object([String: JSONValue])
-  case array([JSONValue])
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let value = try? container.decode([String: JSONValue].self) {
-      self = .object(value)
-    } else {
-      self = .array(try container.decode([JSONValue].self))
-    }
   }
 }

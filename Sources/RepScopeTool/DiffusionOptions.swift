@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import RepScope
 
 /// What a diffusion transformer is fed, and at which noise.
@@ -81,44 +80,16 @@ struct DiffusionOptions: ParsableArguments {
     ].compactMap(\.self)
   }
 
-  /// What is said, else what the VAE's or the checkpoint's config.json says, else Stable Diffusion's.
+  /// What is said, else what ``LatentScale`` finds.
   func scaleAndBias(checkpoint: String) throws -> (Double, Double) {
-    let found: (scale: Double, bias: Double)?
-    if let vae {
-      let file = "\(vae)/config.json"
-      guard let config = try ConfigurationFile(file) else {
-        throw FileError(operation: .read, path: file, reason: "there is no such file")
-      }
-      guard let scale = config.number("scaling_factor") else {
-        throw ValidationError("\(file) has no scaling_factor; give --latent-scale")
-      }
-      // diffusers has (z - shift) * scale.
-      found = (scale, -(config.number("shift_factor") ?? 0) * scale)
-    } else {
-      let folder = URL(filePath: checkpoint).deletingLastPathComponent().path
-      let config = try ConfigurationFile("\(folder)/config.json")
-      found = config?.number("latent_scale").map { ($0, config?.number("latent_bias") ?? 0) }
-    }
-    return (latentScale ?? found?.scale ?? 0.18215, latentBias ?? found?.bias ?? 0)
-  }
-}
-
-/// A JSON file of settings.
-private struct ConfigurationFile {
-  private let values: [String: Any]
-
-  /// Nil where there is no such file.
-  init?(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    if let latentScale, let latentBias { return (latentScale, latentBias) }
     do {
-      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
-      values = json as? [String: Any] ?? [:]
-    } catch {
-      throw FileError(operation: .read, path: path, reason: "it is no JSON: \(error.localizedDescription)")
+      let found = try LatentScale.found(vae: vae, checkpoint: checkpoint)
+      return (latentScale ?? found.scale, latentBias ?? found.bias)
+    } catch let error as ExtractionError {
+      throw ValidationError("\(error); give --latent-scale and --latent-bias")
     }
   }
-
-  func number(_ key: String) -> Double? { values[key] as? Double }
 }
 
 extension ExtractionSettings.Posterior: ExpressibleByArgument {}

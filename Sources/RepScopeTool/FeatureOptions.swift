@@ -85,19 +85,7 @@ enum TapList: ExpressibleByArgument {
 }
 
 extension Pooling: ExpressibleByArgument {
-  public init?(argument: String) {
-    switch argument {
-    case "mean": self = .mean
-    case "none": self = .none
-    case "class": self = .classToken
-    case "both": self = .classAndMean
-    default:
-      guard argument.hasPrefix("tokens:"), let tokens = IndexRanges(String(argument.dropFirst(7))) else {
-        return nil
-      }
-      self = .tokens(tokens.indices)
-    }
-  }
+  public init?(argument: String) { self.init(named: argument) }
 
   public var defaultValueDescription: String { "\(self)" }
 }

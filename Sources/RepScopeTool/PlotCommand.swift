@@ -4,7 +4,7 @@ import RepScope
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot",
-    abstract: "Draw tables again, without computing anything.",
+    abstract: "Tables drawn again, without computing anything.",
     discussion: """
       Tables are CSV files that repscope wrote; several are drawn as one. Their rows become lines against layer, \
       heat maps by layer and time step (or layer and the reference's layer), or with --kind scatter points of one \

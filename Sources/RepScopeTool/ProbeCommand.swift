@@ -13,7 +13,7 @@ struct ProbeCommand: ParsableCommand {
         logistic     multinomial logistic regression to its minimum, by L-BFGS
         ridge        least squares on one-hot labels, the penalty by leave-one-out
         repa         REPA's: batch norm without parameters, Adam, 90 epochs
-        repa-affine  the same, with the batch norm of issue 32
+        repa-affine  the same, with the batch norm of issue 32 of REPA's repository
         l-dae        l-DAE's: the same as repa at 6.4 times its learning rate
         mae          MAE's: LARS with warm-up
         sgd          SGD in small batches, for small sets

@@ -22,10 +22,10 @@ struct RepScopeCommand: ParsableCommand {
       """,
     version: repscopeVersion,
     subcommands: [
-      ExtractCommand.self, EncodeCommand.self, DecodeCommand.self, AlignCommand.self, ProbeCommand.self,
-      FidelityCommand.self,
-      PlotCommand.self, RunCommand.self, ReportCommand.self, InspectCommand.self, DemoCommand.self,
-      DoctorCommand.self,
+      ExtractCommand.self, EncodeCommand.self, DecodeCommand.self,
+      AlignCommand.self, FidelityCommand.self, ProbeCommand.self,
+      PlotCommand.self, RunCommand.self, ReportCommand.self,
+      InspectCommand.self, DemoCommand.self, DoctorCommand.self,
     ])
 
   /// The command that was given, as far as it is known: what to ask for help.

@@ -1,3 +1,5 @@
+import Files
+
 /// A JSON value as a tree, for small files that are read and written whole.
 package enum JSONValue: Sendable, Hashable {
   case null
@@ -37,14 +39,14 @@ package enum JSONValue: Sendable, Hashable {
     case .null: "null"
     case .flag(let flag): flag ? "true" : "false"
     case .number(let number): number
-    case .text(let text): Self.quoted(text)
+    case .text(let text): JSONText.quoted(text)
     case .array(let elements):
       Self.bracketed("[", elements.map { $0.written(depth: depth + 1) }, "]", depth: depth)
     case .object(let members):
       Self.bracketed(
         "{",
         members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
-          "\(Self.quoted($0.key)): \($0.value.written(depth: depth + 1))"
+          "\(JSONText.quoted($0.key)): \($0.value.written(depth: depth + 1))"
         }, "}", depth: depth)
     }
   }
@@ -53,24 +55,5 @@ package enum JSONValue: Sendable, Hashable {
     guard depth < lineDepth, !items.isEmpty else { return open + items.joined(separator: ", ") + close }
     let indent = String(repeating: "  ", count: depth)
     return "\(open)\n" + items.map { "\(indent)  \($0)" }.joined(separator: ",\n") + "\n\(indent)\(close)"
-  }
-
-  /// A text between quotes, with the escapes that JSON asks for.
-  package static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

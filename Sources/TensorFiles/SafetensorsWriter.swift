@@ -1,3 +1,5 @@
+import Files
+
 /// Writes a safetensors file, tensor by tensor and piece by piece.
 ///
 /// Names, shapes and types are declared first, in the order in which their elements then follow.
@@ -72,9 +74,9 @@ public final class SafetensorsWriter {
     var entries: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }.map {
-        "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))"
+        "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))"
       }
-      entries.append("\(JSONValue.quoted(Safetensors.metadataKey)):{\(texts.joined(separator: ","))}")
+      entries.append("\(JSONText.quoted(Safetensors.metadataKey)):{\(texts.joined(separator: ","))}")
     }
     var end = 0
     for declaration in declarations {
@@ -91,7 +93,7 @@ public final class SafetensorsWriter {
       end = sum
       let shape = declaration.shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\(JSONValue.quoted(declaration.name)):{\"dtype\":\"\(declaration.elementType.safetensorsName)\","
+        "\(JSONText.quoted(declaration.name)):{\"dtype\":\"\(declaration.elementType.safetensorsName)\","
           + "\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
     }
     var text = Array("{\(entries.joined(separator: ","))}".utf8)

@@ -1,6 +1,7 @@
 import Files
 import Curves
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Charts
@@ -62,9 +63,7 @@ import Testing
   }
 
   @Test func aFigureIsWrittenWholeOrNotAtAll() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("charts-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let chart = try LineChart(TableChartTests.table, metric: "cknna")
     let path = folder.path + "/figure.svg"
     try chart.write(to: path)

@@ -1,5 +1,6 @@
 import Features
 import Files
+import TestSupport
 import Testing
 
 @testable import Curves
@@ -42,7 +43,7 @@ import Testing
 
   @Test(arguments: 0..<20)
   func randomTablesRoundTripExactly(seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(state: seed)
     let table = MeasurementTable((0..<40).map { _ in Self.row(&generator) })
     let read = try MeasurementTable(csv: try table.csv())
     #expect(read == table)
@@ -175,7 +176,7 @@ import Testing
   }
 
   @Test func damagedTablesNeverTrap() throws {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SplitMix64(state: 7)
     let whole = Array(try MeasurementTable((0..<5).map { _ in Self.row(&generator) }).csv().utf8)
     var refused = 0
     for _ in 0..<2000 {
@@ -206,7 +207,7 @@ import Testing
   }
 
   /// A row of awkward texts and numbers.
-  static func row(_ generator: inout SeededGenerator) -> MeasurementTable.Row {
+  static func row(_ generator: inout SplitMix64) -> MeasurementTable.Row {
     func text() -> String {
       let pieces = ["a", ",", "\"", "\n", "\r\n", "\r", "é", "e\u{301}", "模型", "🧪", " ", "", ";k=10", "1"]
       return (0..<Int.random(in: 0...5, using: &generator)).map { _ in

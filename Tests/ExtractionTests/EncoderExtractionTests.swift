@@ -1,6 +1,7 @@
 import Features
 import LinearAlgebra
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction

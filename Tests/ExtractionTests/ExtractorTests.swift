@@ -2,6 +2,7 @@ import Features
 import Foundation
 import LinearAlgebra
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Extraction

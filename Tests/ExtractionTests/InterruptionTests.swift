@@ -5,6 +5,7 @@ import Glibc
 import LinearAlgebra
 import Synchronization
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction

@@ -1,5 +1,6 @@
 import Files
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction
@@ -103,9 +104,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"labels\": [[\"00000/img-mean-std-00000000.npy\"]]}", "an entry is no pair of a name and a label"),
-    ("{\"labels\": [[\"a\", 1, 2]]}", "the entry of a has more than a name and a label"),
-    ("{\"labels\": [[\"a\", 1]]}", "it has no label for 00000/img-mean-std-00000000.npy"),
+    ("{\"labels\": [[\"00000/img-mean-std-00000000.npy\"]]}", "with 1 values, expected a name and a label"),
+    ("{\"labels\": [[\"a\", 1, 2]]}", "an entry of a with 3 values, expected a name and a label"),
+    ("{\"labels\": [[\"a\", 1]]}", "no label for 00000/img-mean-std-00000000.npy"),
     ("{\"labels\": [[\"a\", 1.5]]}", "expected a whole number"),
     ("{\"labels\": [", "The file may be incomplete"),
     ("", "an empty file; expected JSON"),

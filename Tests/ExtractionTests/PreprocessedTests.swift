@@ -4,6 +4,7 @@ import Images
 import LinearAlgebra
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction

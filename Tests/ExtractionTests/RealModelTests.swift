@@ -4,6 +4,7 @@ import Features
 import LinearAlgebra
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// The shipped checkpoints, from latents to the features that are shipped beside them.

@@ -2,6 +2,7 @@ import LinearAlgebra
 import Features
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Extraction

@@ -1,5 +1,6 @@
 import Files
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Features

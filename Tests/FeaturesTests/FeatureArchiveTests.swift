@@ -1,5 +1,6 @@
 import Features
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @Suite struct FeatureArchiveTests {

@@ -1,25 +1,12 @@
 import Foundation
 import LinearAlgebra
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Features
 
-/// A folder that goes when the test ends.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "repscope-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)"))
-  }
-
+extension TemporaryFolder {
   /// A .npy of the numbers 0, 1, 2, ... in the given shape.
   func npy(_ name: String, _ shape: [Int], first: Float = 0) throws {
     let file = "\(path)/\(name)"
@@ -37,7 +24,7 @@ final class TemporaryFolder {
     let folder = try TemporaryFolder()
     for layer in [1, 2, 10] { try folder.npy("layer\(layer).npy", [3, 2], first: Float(layer)) }
     try folder.npy("t0.5/layer2.npy", [3, 2], first: 50)
-    try folder.write("not features", to: "readme.txt")
+    try folder.write("readme.txt", "not features")
     let features = try ImportedFeatures(folder.path)
     #expect(features.keys.map(\.layer) == [1, 2, 10, 2])
     #expect(features.keys.map(\.timestep) == [nil, nil, nil, 0.5])
@@ -129,20 +116,20 @@ final class TemporaryFolder {
   func sampleNames() throws {
     let folder = try TemporaryFolder()
     try folder.npy("layer1.npy", [2, 2])
-    try folder.write("index,path,label\n0,a.png,3\n1,b.png,5\n", to: "samples.csv")
+    try folder.write("samples.csv", "index,path,label\n0,a.png,3\n1,b.png,5\n")
     #expect(try ImportedFeatures(folder.path).samples == SampleList(["a.png", "b.png"]))
     let other = try TemporaryFolder()
     try other.npy("alone.npy", [1, 2])
-    try other.write("path\nonly.png\n", to: "alone.samples.csv")
+    try other.write("alone.samples.csv", "path\nonly.png\n")
     #expect(try ImportedFeatures("\(other.path)/alone.npy").samples == SampleList(["only.png"]))
-    try folder.write("index,path\n1,b.png\n0,a.png\n", to: "samples.csv")
+    try folder.write("samples.csv", "index,path\n1,b.png\n0,a.png\n")
     #expect(try ImportedFeatures(folder.path).samples == SampleList(["a.png", "b.png"]))
     for wrong in ["2", "0", "-1", "x", ""] {
-      try folder.write("index,path\n0,a.png\n\(wrong),b.png\n", to: "samples.csv")
+      try folder.write("samples.csv", "index,path\n0,a.png\n\(wrong),b.png\n")
       #expect(throws: (any Error).self) { try ImportedFeatures(folder.path) }
     }
     try folder.npy("alone.npy", [1, 2])
-    try folder.write("path\nonly.png\n", to: "alone.samples.csv")
+    try folder.write("alone.samples.csv", "path\nonly.png\n")
     #expect(try ImportedFeatures("\(folder.path)/alone.npy").samples == SampleList(["only.png"]))
   }
 

@@ -1,6 +1,7 @@
 import Files
 import LinearAlgebra
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Features

@@ -1,18 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Files
 
 @Suite struct AtomicFileTests {
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("curves-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder.path)
-  }
-
   @Test func bytesGoThroughAFile() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/curves.csv"
       try AtomicFile.write([1], to: path)
       try AtomicFile.write([2, 3], to: path)
@@ -22,7 +16,7 @@ import Testing
   }
 
   @Test func aFailedWriteLeavesNothingBehindAndSaysWhy() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let missing = try #require(throws: FileError.self) {
         try AtomicFile.write([1], to: folder + "/no/x.csv")
       }
@@ -42,7 +36,7 @@ import Testing
   }
 
   @Test func linksAndPermissionsAreKept() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let (file, link) = (folder + "/real.csv", folder + "/link.csv")
       try AtomicFile.write([1], to: file)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -56,7 +50,7 @@ import Testing
   }
 
   @Test func aLinkToAFileThatIsNotThereYetStaysALink() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       try FileManager.default.createSymbolicLink(atPath: "\(folder)/a", withDestinationPath: "b")
       try FileManager.default.createSymbolicLink(atPath: "\(folder)/b", withDestinationPath: "\(folder)/c")
       try AtomicFile.write([7], to: "\(folder)/a")

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Files

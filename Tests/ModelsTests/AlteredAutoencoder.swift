@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 
 /// The golden VAE's settings, to be changed and saved again.
 struct AlteredSettings {
@@ -24,10 +25,11 @@ struct AlteredSettings {
 enum SmallestAutoencoder {
   static func write(to folder: TemporaryFolder) throws {
     try folder.write(
+      "config.json",
       """
       {"block_out_channels": [1], "layers_per_block": 1, "norm_num_groups": 1, "latent_channels": 1,
        "mid_block_add_attention": false}
-      """, to: "config.json")
+      """)
     var entries: [(String, [Int])] = []
     func convolution(_ name: String, _ inputs: Int, _ outputs: Int, size: Int = 3) {
       entries += [("\(name).weight", [outputs, inputs, size, size]), ("\(name).bias", [outputs])]

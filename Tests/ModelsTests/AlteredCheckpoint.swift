@@ -1,23 +1,6 @@
 import Foundation
 import TensorFiles
 
-/// A folder for one test's files, gone with it.
-final class TemporaryFolder {
-  let path = NSTemporaryDirectory() + "repscope-models-\(UUID().uuidString)"
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
-  }
-}
-
 /// A golden checkpoint's tensors, to be changed and saved again.
 struct AlteredCheckpoint {
   struct Entry {

@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// What holds for every AutoencoderKL, beyond the values.

@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// Folders, settings, tensors and pictures that an AutoencoderKL must refuse, and what the error has to say.
@@ -117,7 +118,7 @@ import Testing
       try AutoencoderKL(Goldens.model("vae/new_keys"))
     }
     #expect(throws: TensorFileError.self) { try AutoencoderKL("\(folder.path)/nothing.safetensors") }
-    try folder.write("{", to: "config.json")
+    try folder.write("config.json", "{")
     expectModelError(.badConfiguration, "not a JSON object") {
       try AutoencoderKL(Goldens.model("vae/new_keys"), settings: "\(folder.path)/config.json")
     }

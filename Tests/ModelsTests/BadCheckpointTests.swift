@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// Checkpoints and settings that must be refused, and what the error has to say.
@@ -15,7 +16,7 @@ import Testing
     var checkpoint = try AlteredCheckpoint("sit_official_p2/checkpoint.pt")
     change(&checkpoint)
     try checkpoint.save(to: "\(folder.path)/\(name)")
-    if let config { try folder.write(config, to: "config.json") }
+    if let config { try folder.write("config.json", config) }
     return try DiffusionTransformer("\(folder.path)/\(name)", options: options)
   }
 
@@ -176,10 +177,10 @@ import Testing
       (#"{"num_attention_heads": 2, "sample_size": 16, "activation_fn": "geglu"}"#, "activation_fn"),
       (#"{"num_attention_heads": 2, "sample_size": 16, "norm_type": "ada_norm"}"#, "norm_type"),
     ] {
-      try folder.write(config, to: "config.json")
+      try folder.write("config.json", config)
       expectModelError(.unsupported, message) { try DiffusionTransformer(folder.path) }
     }
-    try folder.write(#"{"num_attention_heads": 2, "sample_size": 1000000000000}"#, to: "config.json")
+    try folder.write("config.json", #"{"num_attention_heads": 2, "sample_size": 1000000000000}"#)
     expectModelError(.badConfiguration, "sample_size") { try DiffusionTransformer(folder.path) }
   }
 }

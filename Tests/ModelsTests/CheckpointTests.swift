@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// The forms in which one and the same network comes.

@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import TensorFiles
+import TestSupport
 import Testing
 
 /// Which encoder a checkpoint holds, under whichever names and wrappers, and what is asked for where it does not tell.
@@ -17,7 +18,7 @@ import Testing
     var checkpoint = try AlteredCheckpoint(golden, prefix: prefix)
     change(&checkpoint)
     try checkpoint.save(to: "\(folder.path)/\(name)")
-    if let config { try folder.write(config, to: "config.json") }
+    if let config { try folder.write("config.json", config) }
     return try VisionTransformer("\(folder.path)/\(name)", options: options)
   }
 
@@ -194,7 +195,7 @@ import Testing
     }
     let folder = try TemporaryFolder()
     try AlteredCheckpoint("dinov2_vits/checkpoint.pth").save(to: "\(folder.path)/a.v2.safetensors")
-    try folder.write("{\"a\": {\"num_heads\": 14}, \"b\": {\"num_heads\": 4}}", to: "configs.json")
+    try folder.write("configs.json", "{\"a\": {\"num_heads\": 14}, \"b\": {\"num_heads\": 4}}")
     #expect(try VisionTransformer("\(folder.path)/a.v2.safetensors").configuration.heads == 14)
   }
 

@@ -1,4 +1,5 @@
 import Models
+import TestSupport
 import Testing
 
 /// What published sizes are called, how large they are, and what they are fed.

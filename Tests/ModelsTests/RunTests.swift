@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Models
+import TestSupport
 import Testing
 
 /// Running a model: order, threads, and arguments that do not fit.

@@ -1,5 +1,6 @@
 import Foundation
 import RepScope
+import TestSupport
 import Testing
 
 @Suite struct FidelityToolTests {
@@ -96,6 +97,12 @@ import Testing
       (
         ["--features", "MOMENTS", "--reference", "MOMENTS", "--metric", "fid", "--metric", "sfid"], 65,
         "measure it by itself"
+      ),
+      (
+        [
+          "--features", "\(Tool.features)/val_repa_t0.5.safetensors", "--reference",
+          "\(Tool.features)/val_vanilla_t0.5.safetensors", "--layers", "1,99",
+        ], 65, "there is no layer 99"
       ),
     ])
   func refusals(arguments: [String], status: Int, words: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import RepScope
+import TestSupport
 import Testing
 
 /// What people run into who do not know the tool yet.

@@ -1,5 +1,6 @@
 import Foundation
 import RepScope
+import TestSupport
 import Testing
 
 /// From pictures to archives, latents and curves, as a user goes.

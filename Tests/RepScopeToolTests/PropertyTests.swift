@@ -1,5 +1,6 @@
 import Foundation
 import RepScope
+import TestSupport
 import Testing
 
 /// Metrics of one representation on the command line.

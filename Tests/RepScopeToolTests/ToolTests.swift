@@ -1,5 +1,6 @@
 import Foundation
 import RepScope
+import TestSupport
 import Testing
 
 @Suite struct ToolTests {

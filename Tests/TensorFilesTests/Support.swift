@@ -17,34 +17,6 @@ enum Fixture {
   }
 }
 
-/// A folder that is removed when the test ends.
-final class TemporaryFolder {
-  let path = NSTemporaryDirectory() + "/" + UUID().uuidString
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var contents: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-}
-
-/// A small generator of random numbers that gives the same sequence on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-}
-
 /// Opens the bytes and reads every tensor: what a broken file must not survive unnoticed.
 func readEverything(_ bytes: [UInt8], name: String, shards: [String: [UInt8]] = [:]) throws {
   let file = try TensorFile.open(bytes: bytes, name: name, shards: shards)
