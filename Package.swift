@@ -104,7 +104,9 @@ let package = Package(
       name: "ChartsTests", dependencies: ["Charts", "Curves", "Features", "Files", "TestSupport"],
       exclude: ["Snapshots"]),
     .testTarget(name: "ReportsTests", dependencies: ["Curves", "Features", "Reports"]),
-    .testTarget(name: "StudiesTests", dependencies: ["Curves", "Features", "Files", "Studies"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Curves", "Features", "Files", "Reports", "Studies", "TensorFiles", "TestSupport"]),
     // Runs the built tool, as a user does.
     .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool", "TestSupport"]),
   ],

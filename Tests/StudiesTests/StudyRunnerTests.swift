@@ -1,0 +1,116 @@
+import Curves
+import Foundation
+import Reports
+import Studies
+import TensorFiles
+import TestSupport
+import Testing
+
+/// Studies of saved features: what is done, what is found done, and what is done again.
+@Suite struct StudyRunnerTests {
+  /// Features of 40 samples: two layers of a model, and a reference.
+  private func writeFeatures(to folder: TemporaryFolder) throws {
+    var random = SplitMix64(state: 3)
+    func matrix(_ columns: Int) -> [Float] {
+      (0..<40 * columns).map { _ in Float.random(in: -1...1, using: &random) }
+    }
+    let model = try SafetensorsWriter(
+      folder.file("model.safetensors"),
+      ["layer01", "layer02"].map { TensorDeclaration(name: $0, shape: [40, 6]) })
+    for _ in 0..<2 { try model.append(matrix(6)) }
+    try model.finish()
+    let reference = try NumPyWriter(folder.file("reference.npy"), shape: [40, 5])
+    try reference.append(matrix(5))
+    try reference.finish()
+  }
+
+  private func study(_ folder: TemporaryFolder, metrics: String = "[cknna, effective-rank]", k: Int = 5)
+    throws -> Study
+  {
+    try Study(
+      """
+      name: test
+      models: [{name: m, features: model.safetensors}]
+      references: [{name: r, features: reference.npy}]
+      metrics: \(metrics)
+      settings: {k: \(k)}
+      statistics: {permutations: 39}
+      figures: [{metric: cknna, file: f}]
+      """, file: "study.yaml", folder: folder.path)
+  }
+
+  @Test func aSecondRunDoesNothingAndAChangeOnlyWhatDependsOnIt() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let results = folder.file("results")
+    func run(_ study: Study) throws -> (StudyRunner, StudyRunner.Result) {
+      let runner = try StudyRunner(study, output: results)
+      return (runner, try runner.run())
+    }
+    let (first, result) = try run(study(folder))
+    #expect(first.plan.remaining.count == 2)
+    #expect(result.table.rows.count == 4)
+    #expect(result.table.filter(metric: "cknna").rows.allSatisfy { $0.nullThreshold != nil })
+    #expect(result.figures.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+    let table = try Data(contentsOf: URL(filePath: "\(results)/table.csv"))
+
+    let (second, again) = try run(study(folder))
+    #expect(second.plan.remaining.isEmpty)
+    #expect(again.table == result.table)
+    #expect(try Data(contentsOf: URL(filePath: "\(results)/table.csv")) == table)
+
+    // Another metric: what is there stays, and the figure of the metrics before is drawn anew from more.
+    let (_, more) = try run(study(folder, metrics: "[cknna, effective-rank, mutual-knn]"))
+    #expect(more.table.rows.count == 6)
+    #expect(more.table.filter(metric: "cknna") == result.table.filter(metric: "cknna"))
+
+    // k is nothing to the effective rank.
+    let (other, _) = try run(study(folder, k: 6))
+    #expect(other.plan.remaining.contains { $0.kind == .measure && !$0.title.contains("effective-rank") })
+
+    // Other features under the same name.
+    try writeFeatures(to: folder)
+    #expect(try StudyRunner(study(folder), output: results).plan.remaining.isEmpty)
+    try FileManager.default.removeItem(atPath: folder.file("reference.npy"))
+    #expect(throws: (any Error).self) { try StudyRunner(study(folder), output: results) }
+  }
+
+  @Test func anInterruptedRunGoesOn() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let results = folder.file("results")
+    let whole = try StudyRunner(study(folder), output: folder.file("whole")).run()
+    _ = try StudyRunner(study(folder), output: results).run()
+    let pieces = try FileManager.default.contentsOfDirectory(atPath: "\(results)/measurements").sorted()
+    try FileManager.default.removeItem(atPath: "\(results)/measurements/\(pieces[0])")
+    let runner = try StudyRunner(study(folder), output: results)
+    #expect(runner.plan.remaining.count(where: { $0.kind == .measure }) == 1)
+    #expect(try runner.run().table == whole.table)
+  }
+
+  @Test func theResolvedFileGivesTheSameStudy() throws {
+    let folder = try TemporaryFolder()
+    let study = try study(folder)
+    let again = try Study(study.yaml, file: "study.yaml", folder: "/elsewhere")
+    #expect(again.yaml == study.yaml)
+  }
+
+  @Test(arguments: Preset.all.map(\.name))
+  func presetsAreStudies(name: String) throws {
+    let preset = try #require(Preset.named(name))
+    let study = try Study(preset.text, file: name, folder: "")
+    #expect(!study.figures.isEmpty)
+    #expect(try Study(study.yaml, file: name, folder: "").yaml == study.yaml)
+  }
+
+  @Test func aReportTellsAFinishedStudy() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    #expect(throws: StudyError.self) { try Report(ofStudyAt: folder.path) }
+    _ = try StudyRunner(study(folder), output: folder.file("results")).run()
+    let page = try Report(ofStudyAt: folder.file("results")).html()
+    for text in ["<h1>test</h1>", "<svg ", "39 permutations", "k: 5"] {
+      #expect(page.contains(text), "\(text)")
+    }
+  }
+}
