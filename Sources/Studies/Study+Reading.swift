@@ -50,7 +50,7 @@ extension Study {
     seed = UInt64(top.integer("seed", in: 0...Int.max) ?? 20_241_009)
     models = top.sections("models", Network.init) ?? []
     references = top.sections("references", Network.init) ?? []
-    let names = top.metricNames("metrics") ?? ["cknna"]
+    let names = top.metricNames("metrics") ?? (references.isEmpty ? [] : ["cknna"])
     metrics = names.compactMap(Metric.named)
     properties = names.compactMap(RepresentationProperty.named)
     settings = top.section("settings", AlignmentSettings.init) ?? AlignmentSettings()

@@ -76,7 +76,7 @@ import Testing
       settings: {k: 0, normalize: l3}
       """,
       [
-        "4:15: models[1].features: checkpoint and features exclude each other",
+        "1:1: cka compares with references, and there are none", "4:15: models[1].features: checkpoint and features exclude each other",
         "5:5: models[2]: there is no name",
         "6:12: models[2].heads: this is for checkpoints, and there is none here",
         "7:5: models[3]: d has neither checkpoint nor features",
@@ -102,6 +102,7 @@ import Testing
     (
       """
       models: [{name: a, features: a.npy}]
+      references: [{name: r, features: r.npy}]
       figures:
         - {metric: cka}
         - {metric: cknna, file: cka}
@@ -109,10 +110,10 @@ import Testing
         - {kind: scatter, metric: cknna, file: s}
       """,
       [
-        "3:3: figures: cka draws cka, which is not among the metrics",
-        "3:3: figures: two figures are called cka",
-        "5:27: figures[3].file: found a/b, expected a name without folder",
-        "6:5: figures[4]: a scatter chart needs a second metric",
+        "4:3: figures: cka draws cka, which is not among the metrics",
+        "4:3: figures: two figures are called cka",
+        "6:27: figures[3].file: found a/b, expected a name without folder",
+        "7:5: figures[4]: a scatter chart needs a second metric",
       ]
     ),
     ("models: [a", ["this is no YAML"]),

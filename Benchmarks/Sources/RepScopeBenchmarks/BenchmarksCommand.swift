@@ -15,9 +15,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Measure, and print one table (the default).")
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
-    case pair, graph, large, layers, scaling
-    case inspect, model, images, vae, encoder, null, fidelity, pair, family, graph, large, layers, scaling,
-      probe
+    case pair, family, graph, large, layers, scaling, null, probe, fidelity
+    case inspect, images, vae, encoder, model
 
     var benchmark: any Benchmark {
       switch self {
