@@ -60,7 +60,7 @@ import Testing
       (["--sample-sizes", "0"], 64, "--sample-sizes"),
       (["--sample-sizes", "501"], 65, "there are 500 samples, and values on 501"),
       (["--intervals", "bootstrap"], 65, "its own nearest neighbor"),
-      (["--plot", "x.svg", "--against", "step"], 64, "--against"),
+      (["--plot", "x.svg", "--against", "width"], 64, "--against"),
     ] as [([String], Int32, String)])
   func mistakes(arguments: [String], status: Int32, message: String) throws {
     let result = try Tool.run(Self.inputs + arguments)
