@@ -39,7 +39,7 @@ struct LAPACKTests {
     #expect(largestDifference(.product(vectors, a), scaled) < 1e-13)
     var unit = DoubleMatrix(rows: count, columns: count)
     for place in 0..<count { unit[place, place] = 1 }
-    #expect(largestDifference(.product(vectors, vectors, transposed: true), unit) < 1e-13)
+    #expect(largestDifference(.product(vectors, vectors.transposed), unit) < 1e-13)
   }
 
   @Test("u s v is the matrix again, tall and wide", arguments: [(9, 4), (4, 9), (5, 5), (1, 3)])
