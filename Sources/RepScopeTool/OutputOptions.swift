@@ -55,10 +55,13 @@ struct TableOutputOptions: ParsableArguments {
   ///
   /// What cannot be written keeps nothing else from being written: the numbers may have taken hours.
   ///
-  /// - Parameter more: Writes what else the command has.
-  func write(_ table: MeasurementTable, against abscissa: Abscissa = .layer, more: () throws -> Void = {})
-    throws
-  {
+  /// - Parameters:
+  ///   - abscissa: What figures are drawn against where --against does not say.
+  ///   - more: Writes what else the command has.
+  func write(
+    _ table: MeasurementTable, against abscissa: Abscissa = .layer, more: () throws -> Void = {}
+  ) throws {
+    let abscissa = against ?? abscissa
     var failure: (any Error)?
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failure = failure ?? error }

@@ -142,7 +142,7 @@ struct ProbeCommand: ParsableCommand {
   }
 
   private func checkPlot(_ models: [ProbeInput]) throws {
-    guard output.plot != nil, let model = models.first,
+    guard output.plot != nil, (output.against ?? .layer) == .layer, let model = models.first,
       !models.contains(where: { $0.source.keys.contains { $0.layer != nil } })
     else { return }
     throw FeatureError(

@@ -49,6 +49,59 @@ import Testing
     if !["mae", "repa"].contains(words[0]) { #expect(table.rows[1].value > table.rows[0].value) }
   }
 
+  /// An encoder from its pictures, as `fixtures/mnist/goldens/curves.json` has it from scikit-learn and PyTorch.
+  @Test("An encoder's accuracies are the published ones")
+  func goldens() throws {
+    struct Goldens: Decodable {
+      struct Encoder: Decodable {
+        let linearProbe: Double
+        let knn: Double
+
+        enum CodingKeys: String, CodingKey {
+          case linearProbe = "linear_probe_patch_mean"
+          case knn = "knn10_patch_mean"
+        }
+      }
+      let encoders: [String: Encoder]
+    }
+    let mnist = "\(Tool.repository)/fixtures/mnist"
+    let data = try Data(contentsOf: URL(filePath: "\(mnist)/goldens/curves.json"))
+    let golden = try #require(try JSONDecoder().decode(Goldens.self, from: data).encoders["dinov2_tiny"])
+    let folder = try TemporaryFolder()
+    let archive = "\(folder.path)/dinov2"
+    let extracted = try Tool.run([
+      "extract", "--checkpoint", "\(mnist)/encoders/dinov2_tiny.pth", "--images", "\(mnist)/split.csv",
+      "--output", archive,
+    ])
+    #expect(extracted.status == 0, "\(extracted.errors)")
+    func accuracy(_ words: [String]) throws -> Double {
+      let table = "\(folder.path)/t.csv"
+      let result = try Tool.run(
+        ["probe", "--features", archive, "--labels", "\(mnist)/split.csv", "--csv", table] + words)
+      #expect(result.status == 0, "\(result.errors)")
+      let row = try #require(MeasurementTable(contentsOfCSV: table).rows.first)
+      #expect(row.samples == 500)
+      return row.value
+    }
+    #expect(try accuracy(["--protocol", "knn", "--k", "10"]) == golden.knn)
+    // scikit-learn stops earlier: a picture or two of 500 lie on the other side of a boundary.
+    #expect(abs(try accuracy(["--protocol", "logistic"]) - golden.linearProbe) <= 2.01 / 500)
+  }
+
+  @Test("Figures against the time step have its axis")
+  func againstTimestep() throws {
+    let folder = try TemporaryFolder()
+    let labels = try Self.writeLabels(to: folder.path)
+    let result = try Tool.run([
+      "probe", "--features", Self.repa, "--labels", labels, "--layers", "2-3", "--protocol", "ridge",
+      "--against",
+      "timestep", "--plot", "\(folder.path)/curve.svg",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    let figure = try String(contentsOfFile: "\(folder.path)/curve.svg", encoding: .utf8)
+    #expect(figure.contains("layer 2, time step t 0.5"))
+  }
+
   @Test("The reference's own accuracy, confusion matrices, classes, figures")
   func outputs() throws {
     let folder = try TemporaryFolder()
