@@ -16,7 +16,6 @@ extension VisionTransformer: EncoderModel {
       imageFeatures: c.imageFeatureDimension)
   }
 
-  public func makeWorkspace() -> Workspace { Workspace(configuration) }
 }
 
 extension EncoderInputs {

@@ -76,7 +76,8 @@ import Testing
       settings: {k: 0, normalize: l3}
       """,
       [
-        "1:1: cka compares with references, and there are none", "4:15: models[1].features: checkpoint and features exclude each other",
+        "1:1: cka compares with references, and there are none",
+        "4:15: models[1].features: checkpoint and features exclude each other",
         "5:5: models[2]: there is no name",
         "6:12: models[2].heads: this is for checkpoints, and there is none here",
         "7:5: models[3]: d has neither checkpoint nor features",
@@ -110,7 +111,7 @@ import Testing
         - {kind: scatter, metric: cknna, file: s}
       """,
       [
-        "4:3: figures: cka draws cka, which is not among the metrics",
+        "4:3: figures: cka draws cka, which is not measured; measured are cknna",
         "4:3: figures: two figures are called cka",
         "6:27: figures[3].file: found a/b, expected a name without folder",
         "7:5: figures[4]: a scatter chart needs a second metric",
