@@ -53,7 +53,8 @@ extension Study {
     let names = top.metricNames("metrics") ?? (references.isEmpty ? [] : ["cknna"])
     metrics = names.compactMap(Metric.named)
     properties = names.compactMap(RepresentationProperty.named)
-    settings = top.section("settings", AlignmentSettings.init) ?? AlignmentSettings()
+    (settings, masks) =
+      top.section("settings") { (AlignmentSettings($0), $0.string("masks")) } ?? (AlignmentSettings(), nil)
     statistics = top.section("statistics", Sweep.Statistics.init) ?? Sweep.Statistics()
     probes = top.sections("probes", ProbeProtocol.init) ?? []
     figures = top.sections("figures", Figure.init) ?? []
@@ -184,6 +185,19 @@ extension AlignmentSettings {
         section.problem("sigma", "found \(text), expected a positive number, median or median:0.5")
       }
     }
+    var distances = PatchDistances()
+    let patches = 1...1 << 20
+    distances.far = section.integer("far-distance", in: patches) ?? distances.far
+    distances.decay = section.integer("decay-distance", in: patches) ?? distances.decay
+    distances.near = section.integer("near-distance", in: patches) ?? distances.near
+    distances.background = section.integer("background-distance", in: patches) ?? distances.background
+    if let text = section.string("grid") {
+      distances.grid = PatchGrid(text: text)
+      if distances.grid == nil {
+        section.problem("grid", "found \(text), expected rows x columns such as 16x16")
+      }
+    }
+    patchDistances = distances
     components = section.integer("components", in: 1...Int.max) ?? components
     discard = section.number("discard", in: 0...0.99) ?? discard
     normalization =

@@ -27,11 +27,18 @@ public struct Study: Sendable {
   /// Numbers of one representation alone.
   public var properties: [RepresentationProperty]
   public var settings: AlignmentSettings
+  /// The masks of `srss`, `PATH` or `PATH#NAME`.
+  public var masks: String?
   /// Null calibration and confidence intervals of the alignment metrics.
   public var statistics: Sweep.Statistics
   /// Probes of every model and reference, trained on the data's training samples.
   public var probes: [ProbeProtocol]
   public var figures: [Figure]
+
+  /// Whether arrays of three dimensions hold patch tokens: what a patch-wise metric is asked of.
+  var readsTokens: Bool {
+    metrics.contains(where: \.isPatchWise) || properties.contains(where: \.isPatchWise)
+  }
 
   /// Pictures or latents.
   public struct Data: Sendable, Hashable {

@@ -13,6 +13,8 @@ struct StudyPlanner {
   let folder: StudyFolder
 
   private var steps: [(StudyPlan.Step, StudyWork?)] = []
+  /// Identifies the masks.
+  private var masksKey = ""
   /// The files of all measurements, those that are there and those to come.
   private var pieces: [String] = []
   /// Extractions that are planned already: the same checkpoint may be a model and a reference.
@@ -32,6 +34,7 @@ struct StudyPlanner {
   }
 
   private mutating func planAll() throws {
+    masksKey = try study.masks.map { try Fingerprint.of(path: fileOf(study.resolved($0))) } ?? ""
     let samples = try study.data.map { try plan($0.samples, of: $0) }
     let models = try study.models.map { try features(of: $0, samples) }
     let references = try study.references.map { try features(of: $0, samples) }
@@ -239,6 +242,7 @@ struct StudyPlanner {
       let piece = folder.measurements(
         Fingerprint.of([
           "property 1", model.key, model.network.name, property.name, property.parameters(study.settings),
+          masksKey,
           layersText(of: model),
         ]))
       pieces.append(piece)

@@ -194,6 +194,7 @@ public struct StudyRunner: Sendable {
       models: [model], references: references, metrics: measurement.metrics.compactMap(Metric.named),
       properties: measurement.properties.compactMap { RepresentationProperty.named($0.name) },
       settings: plan.study.settings, statistics: plan.study.statistics, threads: threads)
+    sweep.settings.masks = try plan.study.masks.map { try PatchMasks(contentsOf: plan.study.resolved($0)) }
     if case .features = measurement.model.network.source {
       sweep.selection = Sweep.Selection(
         layers: measurement.model.network.layers.map(\.labels) ?? plan.study.layers,
@@ -226,7 +227,9 @@ public struct StudyRunner: Sendable {
   private func open(_ features: PlannedFeatures) throws -> any FeatureSource {
     try FeatureSources.open(
       features.path,
-      options: ImportedFeatures.Options(name: features.network.name, step: features.network.step))
+      options: ImportedFeatures.Options(
+        name: features.network.name, step: features.network.step,
+        arrays: plan.study.readsTokens ? .tokens : .layers))
   }
 
   /// - Returns: The files.

@@ -88,6 +88,24 @@ import Testing
     #expect(try runner.run().table == whole.table)
   }
 
+  @Test func patchStructureWithMasks() throws {
+    let folder = try TemporaryFolder()
+    let goldens = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../fixtures/goldens/metrics/spatial.safetensors"
+    ).standardized.path
+    let study = try Study(
+      """
+      models: [{name: m, features: "\(goldens)#features"}]
+      metrics: [lds, srss]
+      settings: {masks: "\(goldens)#masks", grid: 8x8}
+      """, file: "study.yaml", folder: folder.path)
+    let result = try StudyRunner(study, output: folder.file("results")).run()
+    #expect(result.table.rows.map(\.metric) == ["lds", "srss"])
+    #expect(
+      try StudyRunner(Study(study.yaml, file: "s", folder: ""), output: folder.file("results")).plan.remaining
+        .isEmpty)
+  }
+
   @Test func theResolvedFileGivesTheSameStudy() throws {
     let folder = try TemporaryFolder()
     let study = try study(folder)
