@@ -193,7 +193,7 @@ struct StudyPlanner {
         let key = Fingerprint.of([
           "measurement 1", model.key, model.network.name, reference.key, reference.network.name, metric.name,
           metric.parameters(study.settings),
-          layersText(of: model), "\(study.statistics)",
+          selectionText(of: model), "\(study.statistics)",
         ])
         let piece = folder.measurements(key)
         self.pieces.append(piece)
@@ -243,7 +243,7 @@ struct StudyPlanner {
         Fingerprint.of([
           "property 1", model.key, model.network.name, property.name, property.parameters(study.settings),
           masksKey,
-          layersText(of: model),
+          selectionText(of: model),
         ]))
       pieces.append(piece)
       return StudyFolder.exists(piece) ? nil : (property.name, piece)
@@ -256,7 +256,7 @@ struct StudyPlanner {
     let piece = folder.measurements(
       Fingerprint.of([
         "probe 1", training.key, validation.key, validation.network.name, probe.parameters,
-        layersText(of: validation),
+        selectionText(of: validation),
       ]))
     guard !pieces.contains(piece) else { return }
     pieces.append(piece)
@@ -266,8 +266,11 @@ struct StudyPlanner {
       .probe(PlannedProbe(training: training, validation: validation, probe: probe, piece: piece)))
   }
 
-  private func layersText(of features: PlannedFeatures) -> String {
-    (features.network.layers.map(\.labels) ?? study.layers).map { $0.sorted().description } ?? "all"
+  /// What is measured of a network's features, and how they are read: a change of it makes another measurement.
+  private func selectionText(of features: PlannedFeatures) -> String {
+    let network = features.network
+    let layers = (network.layers.map(\.labels) ?? study.layers).map { $0.sorted().description } ?? "all"
+    return "\(layers) \(network.timesteps ?? []) \(network.step ?? -1) \(study.readsTokens)"
   }
 
   private mutating func planFigure(_ figure: Study.Figure, measurements: String) {
