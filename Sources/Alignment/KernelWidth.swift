@@ -46,9 +46,10 @@ public enum KernelWidth: Sendable, Hashable {
     guard isValid else {
       throw AlignmentError(.invalidSetting, "sigma is \(text); it must be a positive number")
     }
-    guard case .median(let fraction) = self else {
-      guard case .fixed(let sigma) = self else { preconditionFailure("a width is fixed or a median") }
-      return sigma
+    let fraction: Double
+    switch self {
+    case .fixed(let sigma): return sigma
+    case .median(let share): fraction = share
     }
     let square = try MedianDistance.squared(of: representation, threads: threads)
     guard square > 0 else {

@@ -68,7 +68,9 @@ enum Fingerprint {
   }
 
   private static func changed(_ path: String) throws -> String {
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+      throw FileError(operation: .read, path: path, reason: "it is not there any more, or cannot be looked at")
+    }
     return "\((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
   }
 }
