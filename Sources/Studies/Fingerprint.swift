@@ -69,7 +69,7 @@ enum Fingerprint {
 
   private static func changed(_ path: String) throws -> String {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      throw FileError(operation: .read, path: path, reason: "it is not there any more, or cannot be looked at")
+      throw FileError(operation: .read, path: path, reason: "it is not there any more")
     }
     return "\((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
   }
