@@ -11,7 +11,7 @@ public struct AlignmentRatio: Sendable, Hashable {
     self.yy = yy
   }
 
-  /// The denominator without epsilon; NaN where the estimate of one side with itself is negative.
+  /// The denominator without epsilon; NaN where the estimate of one side with itself is negative, as CKNNA's can be.
   // Two roots, not one of the product: that of two small numbers would vanish.
   var root: Double { xx.squareRoot() * yy.squareRoot() }
 
@@ -41,8 +41,8 @@ public struct AlignmentRatio: Sendable, Hashable {
     }
     if xx < 0 || yy < 0 {
       return
-        "the unbiased estimate of a side's HSIC with itself is negative, and its root is needed; there are too few "
-        + "samples for it, or they are nearly alike"
+        "the unbiased estimate of a side's HSIC with itself is negative, and its root is needed: with masks of few "
+        + "neighbors that happens, without masks it is nothing but rounding, of samples all alike or all equally far apart"
     }
     return
       "a side has no variance that could be told from rounding: all its samples are alike, or sigma is too wide"

@@ -26,7 +26,8 @@ struct CentredSpectrum: Sendable {
 
   var rank: Int { singularValues.count }
 
-  /// - Throws: ``AlignmentError`` where all samples are alike; `LAPACKError`.
+  /// - Parameter rows: Rows that differ, as ``DoubleRows/varied(_:threads:)`` gives them.
+  /// - Throws: ``AlignmentError`` where squares overflow; `LAPACKError`.
   /// - Complexity: O(N D²) and 9 D³ operations in Double for N > D, O(N² D) and 9 N³ otherwise; memory of the smaller
   ///   Gram matrix twice.
   init(of rows: DoubleRows, threads: Threads) throws {
@@ -40,10 +41,7 @@ struct CentredSpectrum: Sendable {
     let largest = max(values.first ?? 0, 0).squareRoot()
     guard largest > 0, largest.isFinite else {
       throw AlignmentError(
-        .undefined,
-        largest == 0
-          ? "all samples are alike: there is no variance to decompose"
-          : "sums of squared features overflow; scale the features, or use L2 normalisation")
+        .undefined, "sums of squared features overflow; scale the features, or use L2 normalisation")
     }
     let roots = values.map { max($0, 0).squareRoot() }
     let strong = roots.firstIndex { $0 < Self.weakest * largest } ?? roots.count

@@ -29,6 +29,21 @@ struct DoubleRows: DoubleRowSource {
       features: representation.features, scales: representation.rowFactors, offsets: nil, shifts: mean)
   }
 
+  /// The same for what divides by their variance.
+  ///
+  /// - Throws: ``AlignmentError`` where all samples are alike, up to what the rounding of their mean leaves of them.
+  /// - Complexity: O(N D).
+  static func varied(_ representation: Representation, threads: Threads) throws -> DoubleRows {
+    let rows = try centred(representation, threads: threads)
+    let rounding = Double(representation.samples) * 0x1p-53
+    let spread = try rows.squaredNorms(threads: threads).reduce(0, +)
+    // Not `<=`: sums that overflow are somebody else's error.
+    if !(spread > rounding * rounding * representation.selfSimilarities.reduce(0, +)), !spread.isNaN {
+      throw AlignmentError(.undefined, "all samples are alike: there is no variance to decompose")
+    }
+    return rows
+  }
+
   /// Every row less its own mean, and of length 1: the inner product of two is the rows' Pearson correlation.
   ///
   /// - Throws: ``AlignmentError`` naming the first row that is the same number in all dimensions.

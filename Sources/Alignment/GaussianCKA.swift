@@ -1,4 +1,3 @@
-import CKernels
 import LinearAlgebra
 
 /// Centered kernel alignment with the Gaussian (RBF) kernel, K(i,j) = exp(-|x_i - x_j|² / (2 sigma²)).
@@ -8,7 +7,7 @@ import LinearAlgebra
 public struct GaussianCKA: Sendable {
   /// `cka-rbf`: by the biased estimator, HSIC = trace(K H L H); between 0 and 1.
   public let biased: AlignmentRatio
-  /// `cka-rbf-unbiased`: by the unbiased estimator; nil where a side's own estimate is negative.
+  /// `cka-rbf-unbiased`: by the unbiased estimator; between -1 and 1.
   public let unbiased: AlignmentRatio
 
   /// The mean kernel value of two different samples on either side: near 0 the kernel is too narrow to see any two as
@@ -29,13 +28,16 @@ public struct GaussianCKA: Sendable {
   init(_ x: Representation, _ y: Representation, sigmas: (x: Double, y: Double), threads: Threads) throws {
     precondition(x.samples == y.samples, "Gaussian CKA of \(x.samples) and \(y.samples) samples")
     let sums = try GaussianKernelSums(
-      x, y, scales: (1 / (2 * sigmas.x * sigmas.x), 1 / (2 * sigmas.y * sigmas.y)), threads: threads)
+      x, y,
+      kernels: (
+        GaussianKernel(of: x, sigma: sigmas.x, threads: threads),
+        GaussianKernel(of: y, sigma: sigmas.y, threads: threads)
+      ), threads: threads)
     biased = AlignmentRatio(
       sums.biased(\.xy, \.x, \.y), sums.biased(\.xx, \.x, \.x), sums.biased(\.yy, \.y, \.y))
     unbiased = AlignmentRatio(
       sums.unbiased(\.xy, \.x, \.y), sums.unbiased(\.xx, \.x, \.x), sums.unbiased(\.yy, \.y, \.y))
-    let pairs = Double(x.samples) * Double(x.samples - 1)
-    meanSimilarities = (sums.x.reduce(0, +) / pairs, sums.y.reduce(0, +) / pairs)
+    meanSimilarities = (sums.x.meanSimilarity, sums.y.meanSimilarity)
   }
 }
 
@@ -43,209 +45,63 @@ extension GaussianCKA {
   /// trace(K H L H).
   ///
   /// - Parameters:
-  ///   - products: The sum of K∘L without the diagonals, which are ones.
+  ///   - products: The sum of K∘L, diagonals included.
   ///   - rows: The inner product of the row sums, diagonals included, and `totals` the product of their sums.
-  fileprivate static func biasedHSIC(
+  static func biasedHSIC(
     _ products: Double, rows: Double, totals: Double, samples: Int
   ) -> Double {
     let n = Double(samples)
-    return significant(products + n - 2 / n * rows + totals / (n * n), ofTermsLike: products + n)
+    return significant(products - 2 / n * rows + totals / (n * n), ofTermsLike: products)
   }
 
   /// The unbiased estimator; nothing in it has the diagonals.
-  fileprivate static func unbiasedHSIC(
+  static func unbiasedHSIC(
     _ products: Double, rows: Double, totals: Double, samples: Int
   ) -> Double {
     let n = Double(samples)
-    return (products + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
+    let sum = products + totals / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows
+    return significant(sum, ofTermsLike: products) / (n * (n - 3))
   }
 
   static func permutedBiased(_ pair: RepresentationPair) throws -> PermutedValue? {
-    try permuted(pair, \.biased, diagonal: 1, biasedHSIC)
+    try permuted(pair, \.biased, hasDiagonal: true, biasedHSIC)
   }
 
   static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue? {
-    try permuted(pair, \.unbiased, diagonal: 0, unbiasedHSIC)
+    try permuted(pair, \.unbiased, hasDiagonal: false, unbiasedHSIC)
   }
 
   /// The value from both kernel matrices, of which a permutation gives the second's samples other names; nil where they
   /// are too large to keep.
   private static func permuted(
-    _ pair: RepresentationPair, _ estimate: KeyPath<GaussianCKA, AlignmentRatio>, diagonal: Double,
+    _ pair: RepresentationPair, _ estimate: KeyPath<GaussianCKA, AlignmentRatio>, hasDiagonal: Bool,
     _ hsic: @escaping @Sendable (Double, _ rows: Double, _ totals: Double, _ samples: Int) -> Double
   ) throws -> PermutedValue? {
     guard let grams = try pair.permutedGaussianGrams() else { return nil }
     let (observed, epsilon) = (try pair.gaussianCKA()[keyPath: estimate], pair.settings.epsilon)
-    let (a, b) = (grams.x.rowSums.map { $0 + diagonal }, grams.y.rowSums.map { $0 + diagonal })
+    let diagonals = try [pair.x, pair.y].map { side in
+      try hasDiagonal ? GaussianKernel(of: side, threads: pair.threads).diagonal : 0
+    }
+    let (a, b) = (grams.x.rowSums.map { $0 + diagonals[0] }, grams.y.rowSums.map { $0 + diagonals[1] })
     let totals = a.reduce(0, +) * b.reduce(0, +)
+    let ofDiagonals = Double(a.count) * diagonals[0] * diagonals[1]
     return { samples in
       let rows = PermutedGrams.dot(a, b, samples)
-      let xy = hsic(grams.sumOfProducts(samples), rows, totals, a.count)
+      let xy = hsic(grams.sumOfProducts(samples) + ofDiagonals, rows, totals, a.count)
       return try observed.value(replacing: xy, epsilon: epsilon)
     }
   }
 
-  /// exp(-|x_i - x_j|² / (2 sigma²)) of all pairs, with zeros on the diagonal.
-  static func kernelMatrix(_ x: Representation, sigma: Double, threads: Threads) throws -> GramMatrix {
-    let squares = x.selfSimilarities
-    return try GramMatrix(x.features, factors: x.rowFactors, threads: threads) { row, sample, columns in
+  /// The kernel of all pairs, with zeros on the diagonal.
+  static func kernelMatrix(_ x: PreparedRepresentation, threads: Threads) throws -> GramMatrix {
+    let (representation, squares) = (x.representation, x.representation.selfSimilarities)
+    let kernel = try GaussianKernel(of: x, threads: threads)
+    return try GramMatrix(representation.features, factors: representation.rowFactors, threads: threads) {
+      row, sample, columns in
       squares.withUnsafeBufferPointer {
-        repscope_gaussian_row(
-          row, columns.count, $0[sample], $0.baseAddress! + columns.lowerBound, 1 / (2 * sigma * sigma))
+        kernel.apply(to: row, columns.count, $0[sample], $0.baseAddress! + columns.lowerBound)
       }
       if columns.contains(sample) { row[sample - columns.lowerBound] = 0 }
-    }
-  }
-}
-
-/// The sums over two kernel matrices without their diagonals, of which both estimators are made.
-///
-/// The diagonals are ones, and would drown the rest where the kernel is narrow.
-private struct GaussianKernelSums {
-  /// sum of K∘L, of K∘K, of L∘L
-  private(set) var xy = 0.0
-  private(set) var xx = 0.0
-  private(set) var yy = 0.0
-  /// Row sums of K and of L.
-  private(set) var x: [Double]
-  private(set) var y: [Double]
-
-  private static let tileSize = 384
-
-  init(
-    _ x: Representation, _ y: Representation, scales: (x: Double, y: Double), threads: Threads
-  ) throws {
-    let samples = x.samples
-    let tiling = Tiling(samples, by: Self.tileSize)
-    let tiles = (0..<tiling.tiles).flatMap { i in (0...i).map { (i, $0) } }
-    let (xSquares, ySquares) = (x.selfSimilarities, y.selfSimilarities)
-    let workspaces = (0..<threads.count).map { _ in TileWorkspace(max(x.dimensions, y.dimensions)) }
-    let partial = tiles.map { TileSums(rows: tiling[$0.0].count, columns: tiling[$0.1].count) }
-    try parallelLoop(tiles.count, threads: threads) { index, worker in
-      let (i, j) = tiles[index]
-      let (rows, columns) = (tiling[i], tiling[j])
-      let workspace = workspaces[worker]
-      Self.fill(workspace.k, rows, columns, of: x, squares: xSquares, scale: scales.x, workspace)
-      Self.fill(workspace.l, rows, columns, of: y, squares: ySquares, scale: scales.y, workspace)
-      partial[index].add(workspace.k.base, workspace.l.base)
-    }
-    // Tiles are added in their own order, whatever thread computed them.
-    self.x = [Double](repeating: 0, count: samples)
-    self.y = self.x
-    for ((i, j), sums) in zip(tiles, partial) {
-      let weight = i == j ? 1.0 : 2.0
-      xy += weight * sums.xy
-      xx += weight * sums.xx
-      yy += weight * sums.yy
-      for (place, row) in tiling[i].enumerated() {
-        self.x[row] += sums.xRows[place]
-        self.y[row] += sums.yRows[place]
-      }
-      guard i != j else { continue }
-      for (place, column) in tiling[j].enumerated() {
-        self.x[column] += sums.xColumns[place]
-        self.y[column] += sums.yColumns[place]
-      }
-    }
-  }
-
-  /// trace(K H L H) for the kernels whose product sum and row sums the key paths name.
-  func biased(
-    _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
-  ) -> Double {
-    let (a, b) = (self[keyPath: a].map { $0 + 1 }, self[keyPath: b].map { $0 + 1 })
-    let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    return GaussianCKA.biasedHSIC(
-      self[keyPath: products], rows: rows, totals: a.reduce(0, +) * b.reduce(0, +), samples: a.count)
-  }
-
-  /// The unbiased estimator, which looks at the kernels without their diagonals.
-  func unbiased(
-    _ products: KeyPath<Self, Double>, _ a: KeyPath<Self, [Double]>, _ b: KeyPath<Self, [Double]>
-  ) -> Double {
-    let (a, b) = (self[keyPath: a], self[keyPath: b])
-    let rows = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    return GaussianCKA.unbiasedHSIC(
-      self[keyPath: products], rows: rows, totals: a.reduce(0, +) * b.reduce(0, +), samples: a.count)
-  }
-
-  private static func fill(
-    _ tile: Workspace<Double>, _ rows: Range<Int>, _ columns: Range<Int>, of representation: Representation,
-    squares: [Double], scale: Double, _ workspace: TileWorkspace
-  ) {
-    let dimensions = representation.dimensions
-    representation.features.withUnsafeBufferPointer { features in
-      for (operand, range) in [(workspace.left, rows), (workspace.right, columns)] {
-        for (place, sample) in range.enumerated() {
-          repscope_widen(
-            features.baseAddress! + sample * dimensions, representation.factor(sample),
-            operand.base + place * dimensions, dimensions)
-        }
-      }
-    }
-    BLAS.multiplyTransposed(
-      m: rows.count, n: columns.count, k: dimensions, workspace.left.base, dimensions, workspace.right.base,
-      dimensions, into: tile.base, columns.count)
-    squares.withUnsafeBufferPointer { squares in
-      for (place, sample) in rows.enumerated() {
-        repscope_gaussian_row(
-          tile.base + place * columns.count, columns.count, squares[sample],
-          squares.baseAddress! + columns.lowerBound, scale)
-      }
-    }
-    for sample in rows.clamped(to: columns) {
-      tile.base[(sample - rows.lowerBound) * columns.count + sample - columns.lowerBound] = 0
-    }
-  }
-
-  private final class TileWorkspace {
-    let left: Workspace<Double>
-    let right: Workspace<Double>
-    let k = Workspace<Double>(tileSize * tileSize)
-    let l = Workspace<Double>(tileSize * tileSize)
-
-    init(_ dimensions: Int) {
-      left = Workspace(tileSize * dimensions)
-      right = Workspace(tileSize * dimensions)
-    }
-  }
-
-  private final class TileSums {
-    var xy = 0.0
-    var xx = 0.0
-    var yy = 0.0
-    var xRows: [Double]
-    var yRows: [Double]
-    var xColumns: [Double]
-    var yColumns: [Double]
-
-    init(rows: Int, columns: Int) {
-      xRows = [Double](repeating: 0, count: rows)
-      yRows = xRows
-      xColumns = [Double](repeating: 0, count: columns)
-      yColumns = xColumns
-    }
-
-    func add(_ k: UnsafePointer<Double>, _ l: UnsafePointer<Double>) {
-      let columns = xColumns.count
-      for row in xRows.indices {
-        let (a, b) = (k + row * columns, l + row * columns)
-        var (aSum, bSum, ab, aa, bb) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        for column in 0..<columns {
-          aSum += a[column]
-          bSum += b[column]
-          ab += a[column] * b[column]
-          aa += a[column] * a[column]
-          bb += b[column] * b[column]
-          xColumns[column] += a[column]
-          yColumns[column] += b[column]
-        }
-        xRows[row] = aSum
-        yRows[row] = bSum
-        xy += ab
-        xx += aa
-        yy += bb
-      }
     }
   }
 }

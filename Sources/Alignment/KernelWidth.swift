@@ -130,8 +130,9 @@ struct EuclideanTiles {
     var (low, high) = (UInt64(0), Double.infinity.bitPattern)
     var (below, inside) = (0, Int.max)
     while inside > fewEnough, high - low > 1 {
-      let width = max((high - low) / UInt64(pieces), 1)
-      let counts = try count(from: low, width: width, to: high, pieces: pieces + 1)
+      // Rounded up: the pieces cover the range, and no number falls behind the last of them.
+      let width = (high - low - 1) / UInt64(pieces) + 1
+      let counts = try count(from: low, width: width, to: high, pieces: pieces)
       guard
         let piece = counts.indices.first(where: { piece in
           inside = counts[piece]

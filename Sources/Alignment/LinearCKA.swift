@@ -10,7 +10,7 @@ public struct LinearCKA: Sendable {
   /// Between 0 and 1. Its bias grows with D / N: unrelated features of 1152 and 1536 dimensions read 0.56 at N = 1024.
   public let biased: AlignmentRatio
   /// `cka-unbiased`: by the unbiased estimator; zero is expected of unrelated features, and negative values occur.
-  /// There is no value where a side's own estimate is negative.
+  /// Between -1 and 1: a side's own estimate is a squared length, that of its Gram matrix without the diagonal, centred.
   public let unbiased: AlignmentRatio
 
   /// Both estimates from one product.

@@ -1,8 +1,9 @@
 import LinearAlgebra
 
 extension Metric {
-  /// Whether the bootstrap makes sense of it: a sample drawn twice must not become its own neighbor.
-  public var allowsBootstrap: Bool { !needs.contains(.graph) }
+  /// Whether the bootstrap makes sense of it: a sample drawn twice must not become its own neighbor, nor one of a pair of
+  /// different samples that are alike.
+  public var allowsBootstrap: Bool { !needs.contains(.graph) && !comparesSamples }
 
   /// The values of several metrics on every choice of the samples, a list a metric, in the order of `metrics`.
   ///
@@ -51,8 +52,10 @@ extension Resampling {
     if method == .bootstrap, let metric = metrics.first(where: { !$0.allowsBootstrap }) {
       throw AlignmentError(
         .invalidSetting,
-        "\(metric.name) looks at neighbors, and a sample that the bootstrap draws twice is its own nearest neighbor; use the "
-          + "jackknife or subsampling")
+        (metric.needs.contains(.graph)
+          ? "\(metric.name) looks at neighbors, and a sample that the bootstrap draws twice is its own nearest neighbor"
+          : "\(metric.name) looks at pairs of different samples, and a sample that the bootstrap draws twice makes a pair "
+            + "that is alike on both sides") + "; use the jackknife or subsampling")
     }
     if method == .jackknife, count > samples {
       throw AlignmentError(
@@ -60,7 +63,8 @@ extension Resampling {
     }
     let least = leastSamples(of: samples)
     for metric in metrics {
-      let needed = max(metric.minimumSamples, metric.needs.contains(.graph) ? settings.k + 1 : 1)
+      let neighbors = metric.needs.contains(.graph) ? min(settings.k, .max - 1) : 0
+      let needed = max(metric.minimumSamples, neighbors + 1)
       guard least < needed else { continue }
       throw AlignmentError(
         .tooFewSamples,

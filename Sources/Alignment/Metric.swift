@@ -28,6 +28,8 @@ public struct Metric: MetricDescription {
   public let dependencies: Dependencies
   /// Whether it is a loss: the lower, the closer.
   public private(set) var isLoss = false
+  /// Whether it compares different samples with each other and so takes a sample that is drawn twice for two that are alike.
+  private(set) var comparesSamples = false
 
   let needs: PreparedRepresentation.Needs
   /// How the value follows when y's samples change places, where that is cheaper than to compute it anew on permuted

@@ -95,7 +95,7 @@ extension Metric {
     source: "Kriegeskorte et al., Frontiers in Systems Neuroscience 2 (2008)",
     range: (-1, 1), isSymmetric: true, invariances: .scaling,
     cost: "O(N D²) in Double a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 3,
-    dependencies: [], needs: .similarityMoments
+    dependencies: [], comparesSamples: true, needs: .similarityMoments
   ) {
     try RepresentationalSimilarity.pearson(
       $0.x.prepared(\.similarityMoments), $0.y.prepared(\.similarityMoments), threads: $0.threads)
@@ -108,7 +108,7 @@ extension Metric {
     source: "Kriegeskorte et al., Frontiers in Systems Neuroscience 2 (2008)",
     range: (-1, 1), isSymmetric: true, invariances: .scaling,
     cost: "O(N² D) in Double and a sort of N²/2 numbers a side, 2 N² bytes kept and 8 N² while they are made",
-    minimumSamples: 3, dependencies: [], needs: .similarityRanks
+    minimumSamples: 3, dependencies: [], comparesSamples: true, needs: .similarityRanks
   ) {
     try RepresentationalSimilarity.spearman(
       $0.x.prepared(\.similarityRanks), $0.y.prepared(\.similarityRanks), threads: $0.threads)

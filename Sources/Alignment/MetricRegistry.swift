@@ -76,10 +76,10 @@ extension Metric {
     summary: "linear CKA with the unbiased estimator of HSIC: zero is expected of unrelated features",
     definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + epsilon)",
     source: "Song et al., JMLR 13 (2012); Nguyen et al., arXiv 2010.15327",
-    range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    range: (-1, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4,
     dependencies: .epsilon,
-    needs: .moments, permuted: { try LinearCKA.permutedUnbiased($0) }
+    comparesSamples: true, needs: .moments, permuted: { try LinearCKA.permutedUnbiased($0) }
   ) { try $0.value($0.linearCKA().unbiased) }
 
   public static let ckaRBF = Metric(
@@ -98,10 +98,10 @@ extension Metric {
     summary: "CKA with a Gaussian kernel of width sigma and the unbiased estimator",
     definition: "cka-unbiased with K(i,j) = exp(-|x_i - x_j|² / (2 sigma²))",
     source: "Kornblith et al., arXiv 1905.00414, section 3; Song et al., JMLR 13 (2012)",
-    range: (nil, 1), isSymmetric: true, invariances: [.rotation, .translation],
+    range: (-1, 1), isSymmetric: true, invariances: [.rotation, .translation],
     cost: "O(N² (D1 + D2)) in Double a pair, in tiles; no N x N matrix", minimumSamples: 4,
     dependencies: [.sigma, .epsilon],
-    needs: .sigma, permuted: { try GaussianCKA.permutedUnbiased($0) }
+    comparesSamples: true, needs: .sigma, permuted: { try GaussianCKA.permutedUnbiased($0) }
   ) { try $0.value($0.gaussianCKA().unbiased) }
 
   public static let repaCosine = Metric(
@@ -126,7 +126,7 @@ extension Metric {
     // The rows of the logits are x's tokens: each looks among y's.
     range: (0, nil), isSymmetric: false, invariances: .scaling,
     cost: "O((N T)² D) in Double a pair, in tiles; within-image O(N T² D), pooled-across-images O(N² D)",
-    minimumSamples: 1, dependencies: [.tau, .candidates], isLoss: true, needs: .tokens
+    minimumSamples: 1, dependencies: [.tau, .candidates], isLoss: true, comparesSamples: true, needs: .tokens
   ) {
     let (x, y) = try $0.tokens()
     return try NTXent.value(

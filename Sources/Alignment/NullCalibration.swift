@@ -96,9 +96,10 @@ extension NullCalibration {
   }
 
   /// (s - mean) / (best - mean), between -1 and 1: adjusted for chance as the adjusted Rand index is; nil where the
-  /// metric has no best value.
+  /// metric has no best value, or chance reaches it.
   public var chanceAdjusted: Double? {
-    best.map { min(max((observed - nullMean) / ($0 - nullMean), -1), 1) }
+    guard let best, best != nullMean else { return nil }
+    return min(max((observed - nullMean) / (best - nullMean), -1), 1)
   }
 
   /// (alpha - p) / alpha, at least 0: how far p is below the level.

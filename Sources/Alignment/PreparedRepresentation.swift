@@ -118,7 +118,7 @@ extension PreparedRepresentation {
         needs.isDisjoint(with: need) ? nil : try part()
       }
       let centred = try when([.singularValues, .basis, .leadingDirections, .procrustes]) {
-        try DoubleRows.centred(representation, threads: threads)
+        try DoubleRows.varied(representation, threads: threads)
       }
       let spectrum = try when([.singularValues, .basis]) {
         try CentredSpectrum(of: centred!, threads: threads)
@@ -163,16 +163,16 @@ extension PreparedRepresentation {
 
 extension PreparedRepresentation {
   /// What is odd about the features and may mislead, in words: samples that are all but alike, exact duplicates.
-  public var oddities: [String] {
+  ///
+  /// - Complexity: O(N D).
+  public func oddities(threads: Threads = .all) throws -> [String] {
     var found: [String] = []
-    if let moments {
-      let total = representation.selfSimilarities.reduce(0, +)
-      let spread = moments.squaredNorms.reduce(0, +)
-      if spread < 1e-6 * total {
-        found.append(
-          "all samples are nearly alike (their variance is \(spread / total) of their squared length); what is measured "
-            + "may be rounding")
-      }
+    let total = representation.selfSimilarities.reduce(0, +)
+    let spread = try spread(total, threads: threads)
+    if spread < 1e-6 * total {
+      found.append(
+        "all samples are nearly alike (their variance is \(spread / total) of their squared length); what is measured "
+          + "may be rounding")
     }
     if let graph, graph.k > 0 {
       let duplicates = (0..<graph.samples).count { sample in
@@ -182,5 +182,12 @@ extension PreparedRepresentation {
       if duplicates > 0 { found.append("\(duplicates) samples have an exact duplicate among the others") }
     }
     return found
+  }
+
+  /// The sum of the rows' squared distances from their mean, given that of their squared lengths.
+  private func spread(_ total: Double, threads: Threads) throws -> Double {
+    if let moments { return moments.squaredNorms.reduce(0, +) }
+    let sums = try representation.columnSums(threads: threads)
+    return max(total - sums.reduce(0) { $0 + $1 * $1 } / Double(samples), 0)
   }
 }

@@ -22,16 +22,17 @@ enum Procrustes {
 
   /// `procrustes`: 1 - d²/2.
   ///
-  /// - Throws: ``AlignmentError`` where all samples of a side are alike.
+  /// - Parameters:
+  ///   - x: Of rows that differ, as ``DoubleRows/varied(_:threads:)`` gives them.
+  ///   - y: As `x`.
+  /// - Throws: ``AlignmentError`` where squares overflow.
   /// - Complexity: 2 N D1 D2 operations in Double and O(D³) for the singular values; D1 x D2 numbers are held.
   static func similarity(_ x: Side, _ y: Side, threads: Threads) throws -> Double {
     let scale = x.squaredFrobenius.squareRoot() * y.squaredFrobenius.squareRoot()
     guard scale > 0, scale.isFinite else {
       throw AlignmentError(
         .undefined,
-        "procrustes has no value here: "
-          + (scale == 0
-            ? "all samples of a side are alike" : "sums of squared features overflow; scale the features"))
+        "procrustes has no value here: sums of squared features overflow or vanish; scale the features")
     }
     let product = try BlockProducts.transposed(x.rows, y.rows, threads: threads)
     return try product.singularValues(threads: threads).reduce(0, +) / scale

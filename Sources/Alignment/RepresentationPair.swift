@@ -83,8 +83,7 @@ final class RepresentationPair {
     let grams =
       try gaussianGrams
       ?? PermutedGrams(
-        GaussianCKA.kernelMatrix(x.representation, sigma: x.prepared(\.sigma), threads: threads),
-        GaussianCKA.kernelMatrix(y.representation, sigma: y.prepared(\.sigma), threads: threads))
+        GaussianCKA.kernelMatrix(x, threads: threads), GaussianCKA.kernelMatrix(y, threads: threads))
     gaussianGrams = grams
     return grams
   }

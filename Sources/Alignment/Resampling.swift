@@ -25,7 +25,8 @@ public struct Resampling: Sendable, Hashable {
     /// As many samples, drawn with replacement; the interval's ends are quantiles of the values (Efron's percentiles).
     ///
     /// Not for metrics on neighbors: a sample drawn twice is its own nearest neighbor, on either side, and the values rise;
-    /// for matching by nearest neighbors the bootstrap fails even in the limit.
+    /// for matching by nearest neighbors the bootstrap fails even in the limit. Nor for others that leave out the pairs of a
+    /// sample with itself, such as unbiased CKA and RSA: a sample drawn twice brings them back.
     ///
     /// - SeeAlso: Efron, Ann. Stat. 7 (1979); Abadie and Imbens, Econometrica 76 (2008).
     case bootstrap
@@ -130,7 +131,7 @@ public struct Resampling: Sendable, Hashable {
   /// How many neighbors a graph of all samples needs for nearly every sample to find k among a choice of them.
   func neighborsNeeded(for k: Int, of samples: Int) -> Int {
     let share = Double(leastSamples(of: samples)) / Double(max(samples, 1))
-    guard share > 0, method != .bootstrap else { return k }
+    guard k < samples, share > 0, method != .bootstrap else { return k }
     return min(
       samples - 1, Int((Double(k) / share + 5 * Double(k).squareRoot() * (1 - share)).rounded(.up)) + 2)
   }

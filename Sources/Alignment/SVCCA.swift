@@ -12,7 +12,8 @@ struct LeadingDirections: Sendable {
   /// N samples by q or, where the rank is less, fewer orthonormal columns.
   let vectors: DoubleMatrix
 
-  /// - Throws: ``AlignmentError`` unless q is positive, and where all samples are alike; `LAPACKError`.
+  /// - Parameter rows: Rows that differ, as ``DoubleRows/varied(_:threads:)`` gives them.
+  /// - Throws: ``AlignmentError`` unless q is positive; `LAPACKError`.
   /// - Complexity: O(N D²) and O(D³) operations in Double for N > D, O(N² D) and O(N³) otherwise; holds N q numbers.
   init(of rows: DoubleRows, count q: Int, threads: Threads) throws {
     guard q > 0 else {
@@ -34,9 +35,6 @@ struct LeadingDirections: Sendable {
     }
     let count = min(q, gram.rows)
     let (values, eigenvectors) = try LAPACK.leadingEigen(gram, count: count)
-    guard values[0] > 0 else {
-      throw AlignmentError(.undefined, "all samples are alike: there is no variance to decompose")
-    }
     guard values[count - 1] > 1e-10 * values[0] else {
       // Too weak to be told from rounding in a Gram matrix: the decomposition of the features themselves.
       if isTall {

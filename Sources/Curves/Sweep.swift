@@ -167,7 +167,7 @@ public struct Sweep: Sendable {
         features, tokens: source.tokenCount(key), for: metrics, properties: properties, settings: settings,
         resampling: statistics.resampling, threads: threads)
     }
-    warnings += prepared.oddities.map { "\(key.place(in: source.path)): \($0)" }
+    warnings += try prepared.oddities(threads: threads).map { "\(key.place(in: source.path)): \($0)" }
     return prepared
   }
 

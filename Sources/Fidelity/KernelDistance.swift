@@ -43,9 +43,10 @@ public enum KernelDistance {
   public static func estimate(
     _ x: Matrix, _ y: Matrix, subsets: Int = 100, size: Int = 1000, seed: UInt64 = 0, threads: Threads = .all
   ) throws -> Estimate {
-    guard subsets > 0, size > 1 else {
+    guard (1...mostSubsets).contains(subsets), size > 1 else {
       throw FidelityError(
-        .invalidSetting, "\(subsets) subsets of \(size) samples; at least 1 of at least 2 are needed")
+        .invalidSetting,
+        "\(subsets) subsets of \(size) samples; 1 to \(mostSubsets) of at least 2 are needed")
     }
     try check(x, y, least: size, threads: threads)
     let random = CounterRandom(seed: seed)
@@ -56,6 +57,9 @@ public enum KernelDistance {
       )
     }
   }
+
+  /// More make the mean no better in any digit that is shown.
+  private static let mostSubsets = 1_000_000
 
   /// The estimate from given subsets.
   static func estimate(

@@ -28,6 +28,8 @@ struct LBFGS {
     var evaluate: (_ point: [Double], _ gradient: inout [Double]) throws -> Double
     /// Applies the first guess of the inverse Hessian, in place.
     var precondition: (_ vector: inout [Double]) throws -> Void
+    /// Called when the point that was evaluated last is the best so far: what `minimise` ends at, unless it is called again.
+    var accept: () -> Void = {}
   }
 
   private struct Pair {
@@ -48,6 +50,7 @@ struct LBFGS {
     let count = point.count
     var gradient = [Double](repeating: 0, count: count)
     var value = try problem.evaluate(point, &gradient)
+    problem.accept()
     var outcome = Outcome(value: value, iterations: 0, evaluations: 1, isConverged: false)
     var pairs: [Pair] = []
     while outcome.iterations < maximumIterations {
@@ -77,6 +80,7 @@ struct LBFGS {
         pairs.removeAll()
         continue
       }
+      problem.accept()
       outcome.iterations += 1
       value = trial.value
       var step = newPoint

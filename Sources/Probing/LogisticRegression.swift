@@ -140,7 +140,7 @@ private final class Trainer {
 
   func fit(c: Double) throws -> LogisticRegression.Fit {
     let weightCount = classes * rows.dimensions
-    var correct = 0
+    var (correct, evaluated) = (0, 0)
     var spread = (1 - 1 / Double(classes)) / Double(classes)
     try preconditioner.prepare(strength: c * spread)
     let problem = LBFGS.Problem(
@@ -151,7 +151,7 @@ private final class Trainer {
         ) { try rows.block($0, buffers[$1].base) }
         // Where the fit is good, probabilities are near 0 or 1 and the function is flatter.
         spread = max(sums.curvature / Double(rows.count * classes), 1e-12)
-        correct = Int(sums.correct)
+        evaluated = Int(sums.correct)
         gradient = point
         for label in 0..<classes { gradient[weightCount + label] = 0 }
         repscope_double_add(pass.weightGradient, c, &gradient, weightCount)
@@ -162,7 +162,8 @@ private final class Trainer {
         let ratio = preconditioner.strength / (c * spread)
         if ratio > 2 || ratio < 0.5 { try preconditioner.prepare(strength: c * spread) }
         try preconditioner.apply(&vector)
-      })
+      },
+      accept: { correct = evaluated })
     let method = LBFGS(maximumIterations: settings.maximumIterations, tolerance: settings.tolerance)
     let outcome = try method.minimise(&parameters, problem)
     guard outcome.value.isFinite else {

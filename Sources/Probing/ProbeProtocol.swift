@@ -35,8 +35,13 @@ public enum ProbeProtocol: Sendable, Hashable {
   }
 
   /// The settings as `name=value` pairs joined by `;`, sorted by name: enough to repeat the measurement.
+  ///
+  /// What is rarely changed is named where it is not what the protocol of this name has.
   public var parameters: String {
     var values: [String: String] = ["protocol": name]
+    func add<Setting: Equatable>(_ name: String, _ setting: Setting, unless usual: Setting?) {
+      if setting != usual { values[name] = "\(setting)" }
+    }
     switch self {
     case .logistic(let logistic):
       values["c"] = Self.list(logistic.cs.sorted())
@@ -45,6 +50,9 @@ public enum ProbeProtocol: Sendable, Hashable {
         values["holdout"] = "\(logistic.holdout)"
         values["seed"] = "\(logistic.seed)"
       }
+      let usual = LogisticRegression()
+      add("max-iterations", logistic.maximumIterations, unless: usual.maximumIterations)
+      add("tolerance", logistic.tolerance, unless: usual.tolerance)
     case .ridge(let ridge):
       values["lambda"] = Self.list(ridge.lambdas.sorted())
       values["standardize"] = String(ridge.standardize)
@@ -53,7 +61,14 @@ public enum ProbeProtocol: Sendable, Hashable {
       values["epochs"] = "\(probe.epochs)"
       values["lr"] = "\(probe.learningRate)\(probe.scalesWithBatch ? "*batch/256" : "")"
       values["seed"] = "\(probe.seed)"
-      if probe.weightDecay > 0 { values["weight-decay"] = "\(probe.weightDecay)" }
+      add("warmup", probe.warmupEpochs, unless: 0)
+      add("weight-decay", probe.weightDecay, unless: 0)
+      let usual = GradientProbe.all.first { $0.name == probe.name }
+      add("affine", probe.hasAffineNorm, unless: usual?.hasAffineNorm)
+      add("deviation", probe.initialDeviation, unless: usual?.initialDeviation)
+      add("epsilon", probe.normEpsilon, unless: usual?.normEpsilon)
+      add("momentum", probe.momentum, unless: usual?.momentum)
+      add("optimizer", probe.optimizer.rawValue, unless: usual?.optimizer.rawValue)
     case .neighbors(let neighbors):
       values["k"] = "\(neighbors.k)"
       values["temperature"] = "\(neighbors.temperature)"

@@ -119,17 +119,22 @@ import Testing
     }
   }
 
-  @Test("The median is exact however few distances a pass may sort")
-  func median() throws {
-    let representation = try Representation(TestFeatures.normal(60, 3, seed: 37), normalization: .none)
-    let tiles = try EuclideanTiles(representation, threads: Threads(3))
+  /// The distances of all pairs, ascending, as the tiles have them.
+  private func sortedDistances(_ representation: Representation) throws -> [Double] {
     var all: [Double] = []
     try EuclideanTiles(representation, threads: Threads(1)).forEach { tile, _ in
       for (place, row) in tile.rows.enumerated() {
         all += (0..<tile.pairs(of: row)).map { tile.values[place * tile.columns.count + $0] }
       }
     }
-    all.sort()
+    return all.sorted()
+  }
+
+  @Test("The median is exact however few distances a pass may sort")
+  func median() throws {
+    let representation = try Representation(TestFeatures.normal(60, 3, seed: 37), normalization: .none)
+    let tiles = try EuclideanTiles(representation, threads: Threads(3))
+    let all = try sortedDistances(representation)
     #expect(all.count == 1770)
     for (rank, count) in [(0, 1), (884, 2), (885, 2), (1769, 1), (1768, 2)] {
       for (pieces, fewEnough) in [(2, 0), (64, 3), (1 << 12, 100)] {
@@ -137,6 +142,17 @@ import Testing
           try tiles.orderStatistics(from: rank, count: count, pieces: pieces, fewEnough: fewEnough)
             == Array(all[rank..<rank + count]))
       }
+    }
+  }
+
+  @Test("Pieces that do not divide a range of numbers evenly cover it all the same", arguments: [3, 5, 1000])
+  func unevenPieces(pieces: Int) throws {
+    // Nothing is sorted, so every range is parted until one number is left, the shortest ranges included.
+    let representation = try Representation(TestFeatures.tied(40, 2, seed: 40), normalization: .none)
+    let tiles = try EuclideanTiles(representation, threads: Threads(2))
+    let all = try sortedDistances(representation)
+    for rank in [0, 389, 390, 779] {
+      #expect(try tiles.orderStatistics(from: rank, count: 1, pieces: pieces, fewEnough: 0) == [all[rank]])
     }
   }
 
@@ -168,6 +184,14 @@ import Testing
     #expect {
       try MetricPropertyTests.value(.ckaRBF, constant, x, AlignmentSettings(sigma: .median(fraction: 1)))
     } throws: { ($0 as? AlignmentError)?.description.contains("median distance of two samples is 0") == true }
+    // What rounding of the mean leaves of rows that are the same is no variance.
+    let same = Matrix(
+      rows: 30, columns: 4, elements: (0..<120).map { [0.1, 0.7, -0.3, 0.9][$0 % 4] })
+    for metric in [Metric.cca, .svcca, .pwcca, .procrustes] {
+      #expect {
+        try MetricPropertyTests.value(metric, same, x, AlignmentSettings())
+      } throws: { ($0 as? AlignmentError)?.description.contains("all samples are alike") == true }
+    }
     for settings in [
       AlignmentSettings(sigma: .median(fraction: 0)), AlignmentSettings(sigma: .fixed(-.infinity)),
       AlignmentSettings(components: 0),
@@ -175,6 +199,31 @@ import Testing
       #expect {
         try MetricPropertyTests.value(settings.components == 0 ? .svcca : .ckaRBF, x, y, settings)
       } throws: { ($0 as? AlignmentError)?.code == .invalidSetting }
+    }
+  }
+
+  @Test("Layers whose samples are nearly alike are said to be, whatever is measured", arguments: Metric.all)
+  func nearlyAlike(metric: Metric) throws {
+    guard !metric.isPatchWise else { return }
+    let noise = TestFeatures.normal(30, 4, seed: 41)
+    let features = Matrix(rows: 30, columns: 4, elements: (0..<120).map { 1 + 1e-4 * noise[$0 / 4, $0 % 4] })
+    let alike = try PreparedRepresentation(features, for: [metric])
+    #expect(try alike.oddities().contains { $0.hasPrefix("all samples are nearly alike") })
+    #expect(try PreparedRepresentation(noise, for: [metric]).oddities().isEmpty)
+  }
+
+  @Test(
+    "A kernel however wide tells what it can: in the limit, linear CKA of the features",
+    arguments: [1e3, 1e5, 1e7])
+  func wideKernel(sigma: Double) throws {
+    let (x, y) = TestFeatures.related(40, (5, 7), seed: 42)
+    let settings = AlignmentSettings(sigma: .fixed(sigma), normalization: .none, epsilon: 0)
+    let linear = AlignmentSettings(normalization: .none, epsilon: 0)
+    for (gaussian, limit) in [(Metric.ckaRBF, Metric.cka), (.ckaRBFUnbiased, .ckaUnbiased)] {
+      let found = try MetricPropertyTests.value(gaussian, x, y, settings)
+      let expected = try MetricPropertyTests.value(limit, x, y, linear)
+      // 1 - exp(-d²) is d² up to d⁴ / 2; products of linear CKA are Float32.
+      #expect(abs(found - expected) < 1e-6 + 1e3 / (sigma * sigma), "\(gaussian.name), \(found), \(expected)")
     }
   }
 

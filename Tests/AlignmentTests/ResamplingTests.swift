@@ -169,6 +169,8 @@ import Testing
     }
     for (metric, resampling, k, text) in [
       (.cknna, Resampling(.bootstrap), 3, "its own nearest neighbor"),
+      (.ckaUnbiased, Resampling(.bootstrap), 3, "pairs of different samples"),
+      (.rsa, Resampling(.bootstrap), 3, "pairs of different samples"),
       (.cka, Resampling(.jackknife, count: 13), 3, "13 groups"),
       (.mutualKNN, Resampling(.subsample), 7, "needs 8 samples, but the subsample's choices have 6 of 12"),
       (.cka, Resampling(.subsample, count: 1), 3, "needs 2 at least"),
@@ -180,14 +182,23 @@ import Testing
     }
   }
 
+  @Test("Any number of neighbors is answered, if only with an error")
+  func manyNeighbors() throws {
+    let settings = AlignmentSettings(k: .max)
+    #expect(Resampling(.jackknife).neighborsNeeded(for: .max, of: 40) == .max)
+    #expect(throws: AlignmentError.self) {
+      try Resampling(.jackknife, count: 4).check([.cknna], samples: 40, settings: settings)
+    }
+  }
+
   @Test("A bootstrap that moves the value is said to")
   func bootstrapBias() throws {
     let side = try [31, 32].map {
-      try PreparedRepresentation(TestFeatures.normal(30, 40, seed: $0), for: [.ckaUnbiased])
+      try PreparedRepresentation(TestFeatures.normal(30, 40, seed: $0), for: [.cka])
     }
     let resampling = Resampling(.bootstrap, count: 20)
-    let value = try Metric.measure([.ckaUnbiased], side[0], side[1])[0]
-    let values = try Metric.resampledValues([.ckaUnbiased], side[0], side[1], resampling: resampling)[0]
+    let value = try Metric.measure([.cka], side[0], side[1])[0]
+    let values = try Metric.resampledValues([.cka], side[0], side[1], resampling: resampling)[0]
     #expect(resampling.oddity(of: value, values: values)?.contains("jackknife") == true)
     #expect(Resampling(.jackknife).oddity(of: value, values: values) == nil)
   }

@@ -39,6 +39,9 @@ import Testing
     try expect(.tooFewSamples, "at most 29 neighbors") {
       _ = try SampleManifolds.values(good, good, recallK: 30)
     }
+    try expect(.invalidSetting, "1 to 1000000 of at least 2") {
+      _ = try KernelDistance.estimate(good, good, subsets: .max, size: 5)
+    }
     try expect(.tooFewSamples, "31 splits") { _ = try InceptionScore.value(good, splits: 31) }
   }
 

@@ -108,4 +108,27 @@ import Testing
       train: train, validation: Self.good)
     #expect(result.warnings.contains { $0.contains("no training sample") })
   }
+
+  @Test("A setting that is changed changes what a row says of its probe")
+  func parameters() {
+    var logistic = LogisticRegression()
+    var texts = [ProbeProtocol.logistic(logistic).parameters]
+    logistic.maximumIterations += 1
+    texts.append(ProbeProtocol.logistic(logistic).parameters)
+    logistic.tolerance /= 2
+    texts.append(ProbeProtocol.logistic(logistic).parameters)
+    let changes: [(inout GradientProbe) -> Void] = [
+      { $0.optimizer = .sgd }, { $0.learningRate *= 2 }, { $0.scalesWithBatch.toggle() },
+      { $0.batchSize += 1 },
+      { $0.epochs += 1 }, { $0.warmupEpochs += 1 }, { $0.momentum = 0.5 }, { $0.weightDecay = 0.1 },
+      { $0.hasAffineNorm.toggle() }, { $0.normEpsilon *= 2 }, { $0.initialDeviation *= 2 }, { $0.seed += 1 },
+    ]
+    texts.append(ProbeProtocol.gradient(.mae).parameters)
+    for change in changes {
+      var probe = GradientProbe.mae
+      change(&probe)
+      texts.append(ProbeProtocol.gradient(probe).parameters)
+    }
+    #expect(Set(texts).count == texts.count, "\(texts)")
+  }
 }

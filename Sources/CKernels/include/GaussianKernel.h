@@ -10,4 +10,8 @@
 void repscope_gaussian_row(double *values, size_t count, double squaredNorm, const double *squaredNorms,
                            double scale);
 
+/// The same less 1, as exact where the kernel is near 1 as elsewhere.
+void repscope_gaussian_row_less_one(double *values, size_t count, double squaredNorm, const double *squaredNorms,
+                                    double scale);
+
 #endif
