@@ -8,13 +8,11 @@ final class DiffusionWorker<Model: HiddenStateModel> {
   private let settings: ExtractionSettings
   private let latents: LatentReader
   private let samples: InputSamples
-  private let taps: Set<Tap>
-  private let places: [Tap: Int]
+  private let collector: TapCollector<Tap>
   private lazy var memory = model.makeWorkspace()
   private let latent: Workspace<Float>
   private let noise: Workspace<Float>
   private let mixed: Workspace<Float>
-  private let sum: Workspace<Double>
   /// The sample whose latent and noise are in memory.
   private var loaded: Int?
 
@@ -24,12 +22,10 @@ final class DiffusionWorker<Model: HiddenStateModel> {
     self.settings = settings
     self.latents = latents.makeReader()
     samples = latents.samples
-    taps = Set(plan.taps)
-    places = Dictionary(uniqueKeysWithValues: plan.taps.enumerated().map { ($1, $0) })
+    collector = TapCollector(plan.taps, plan.rows, label: \.label, network: "network")
     latent = Workspace(latents.shape.elements)
     noise = Workspace(latents.shape.elements)
     mixed = Workspace(latents.shape.elements)
-    sum = Workspace(plan.rows.map { $0.shape.lengths.last ?? 0 }.max() ?? 0)
   }
 
   /// Runs a sample at a time step and writes what is kept of every tap.
@@ -44,26 +40,9 @@ final class DiffusionWorker<Model: HiddenStateModel> {
       mixed.base[element] = Float(
         level.alpha * Double(latent.base[element]) + level.sigma * Double(noise.base[element]))
     }
-    var missing = taps
     let input = UnsafeBufferPointer(start: mixed.base, count: mixed.count)
-    do {
-      try model.run(input, conditioning, taps: taps, workspace: memory) { tap, values in
-        guard missing.remove(tap) != nil, let place = places[tap] else {
-          throw ExtractionError(
-            .network, "the network gave \(tap.label), which is not what it was asked for")
-        }
-        try plan.rows[place].take(values, into: row(place), sum: sum) {
-          "\(samples.name(sample)) at t = \(level.t)"
-        }
-      }
-    } catch let error as ExtractionError {
-      throw error
-    } catch {
-      // The network knows its file and its layers, but not what it was given.
-      throw ExtractionError(.network, "\(samples.name(sample)) at t = \(level.t): \(error)")
-    }
-    if let tap = missing.first {
-      throw ExtractionError(.network, "the network gave nothing for \(tap.label)")
+    try collector.collect(into: row, sample: { "\(samples.name(sample)) at t = \(level.t)" }) { [self] take in
+      try model.run(input, conditioning, taps: collector.taps, workspace: memory, take)
     }
   }
 

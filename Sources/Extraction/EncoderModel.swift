@@ -76,13 +76,13 @@ public struct EncoderDescription: Sendable, Hashable {
     switch tap {
     case .layer(let layer): (0...depth).contains(layer) ? tokenShape : nil
     case .final: tokenShape
-    case .imageFeatures: imageFeatures.map { TapShape([1, $0], hasClassToken: true) }
+    case .imageFeatures: imageFeatures.map { TapShape([1, $0]) }
     }
   }
 
   private var tokenShape: TapShape {
     TapShape(
-      [tokens.count, width], hasClassToken: tokens.hasClassToken, firstPatch: tokens.firstPatch)
+      [tokens.count, width], firstPatch: tokens.firstPatch)
   }
 
   /// The names of all taps, in the network's order.

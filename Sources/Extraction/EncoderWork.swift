@@ -30,42 +30,22 @@ struct EncoderWork<Model: EncoderModel>: ExtractionWork {
   /// One thread's memory: an image's input, the network's, and the way from hidden states to rows.
   final class Worker {
     private let work: EncoderWork
-    private let taps: Set<EncoderTap>
-    private let places: [EncoderTap: Int]
+    private let collector: TapCollector<EncoderTap>
     private lazy var memory = work.model.makeWorkspace()
     private let input: Workspace<Float>
-    private let sum: Workspace<Double>
 
     init(_ work: EncoderWork) {
       self.work = work
-      taps = Set(work.plan.taps)
-      places = Dictionary(uniqueKeysWithValues: work.plan.taps.enumerated().map { ($1, $0) })
+      collector = TapCollector(work.plan.taps, work.plan.rows, label: \.label, network: "encoder")
       input = Workspace(work.inputs.shape.elements)
-      sum = Workspace(work.plan.rows.map { $0.shape.lengths.last ?? 0 }.max() ?? 0)
     }
 
     func run(sample: Int, into target: (Int) -> UnsafeMutableBufferPointer<Float>) throws {
       let values = UnsafeMutableBufferPointer(start: input.base, count: input.count)
       try work.inputs.read(sample, into: values)
-      var missing = taps
-      do {
-        try work.model.run(UnsafeBufferPointer(values), taps: taps, workspace: memory) { tap, values in
-          guard missing.remove(tap) != nil, let place = places[tap] else {
-            throw ExtractionError(
-              .network, "the encoder gave \(tap.label), which is not what it was asked for")
-          }
-          try work.plan.rows[place].take(values, into: target(place), sum: sum) {
-            work.inputs.samples.name(sample)
-          }
-        }
-      } catch let error as ExtractionError {
-        throw error
-      } catch {
-        // The network knows its file and its layers, but not what it was given.
-        throw ExtractionError(.network, "\(work.inputs.samples.name(sample)): \(error)")
-      }
-      if let tap = missing.first {
-        throw ExtractionError(.network, "the encoder gave nothing for \(tap.label)")
+      try collector.collect(into: target, sample: { work.inputs.samples.name(sample) }) { [self] take in
+        try work.model.run(
+          UnsafeBufferPointer(values), taps: collector.taps, workspace: memory, take)
       }
     }
   }

@@ -55,14 +55,11 @@ struct TapRows: Sendable {
 struct TapShape: Sendable, Hashable {
   /// [T, D], or [C, H, W] for a model's output.
   let lengths: [Int]
-  /// Whether token 0 is the class token.
-  let hasClassToken: Bool
   /// Where the patch tokens begin, after class and register tokens.
   let firstPatch: Int
 
-  init(_ lengths: [Int], hasClassToken: Bool = false, firstPatch: Int = 0) {
+  init(_ lengths: [Int], firstPatch: Int = 0) {
     self.lengths = lengths
-    self.hasClassToken = hasClassToken
     self.firstPatch = firstPatch
   }
 

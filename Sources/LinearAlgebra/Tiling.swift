@@ -16,4 +16,7 @@ public struct Tiling: Sendable {
   public subscript(tile: Int) -> Range<Int> {
     tile * size..<min(count, (tile + 1) * size)
   }
+
+  /// The indices of every tile, in order.
+  package var ranges: some Sequence<Range<Int>> { (0..<tiles).lazy.map { self[$0] } }
 }

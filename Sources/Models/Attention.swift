@@ -108,8 +108,3 @@ struct Attention: Sendable {
     }
   }
 }
-
-extension Tiling {
-  /// The tiles' indices, in order.
-  fileprivate var ranges: some Sequence<Range<Int>> { (0..<tiles).lazy.map { self[$0] } }
-}

@@ -35,7 +35,8 @@ extension AutoencoderKL {
     try check(height, width, multipleOf: factor)
     let pixels = height * width
     let channels = 2 * configuration.latentChannels
-    try check(picture, configuration.inputChannels, height, width, "picture")
+    try checkInput(
+      picture, "picture", channels: configuration.inputChannels, height: height, width: width, of: path)
     guard moments.count == channels * pixels / (factor * factor) else {
       throw invalid(
         "room for \(moments.count) moments; expected \(channels) x \(height / factor) x \(width / factor)")
@@ -70,7 +71,8 @@ extension AutoencoderKL {
     let factor = configuration.downsamplingFactor
     try check(height, width, multipleOf: 1)
     let pixels = height * width
-    try check(latent, configuration.latentChannels, height, width, "latent")
+    try checkInput(
+      latent, "latent", channels: configuration.latentChannels, height: height, width: width, of: path)
     guard picture.count == configuration.outputChannels * pixels * factor * factor else {
       throw invalid(
         "room for \(picture.count) elements; expected \(configuration.outputChannels) x \(height * factor) x \(width * factor)"
@@ -106,18 +108,6 @@ extension AutoencoderKL {
       throw invalid(
         "\(height) x \(width) pixels would take \(bytes >> 30) GiB of working memory; expected at most 64 GiB"
       )
-    }
-  }
-
-  private func check(
-    _ input: UnsafeBufferPointer<Float>, _ channels: Int, _ height: Int, _ width: Int, _ name: String
-  ) throws {
-    guard input.count == channels * height * width else {
-      throw invalid("a \(name) of \(input.count) elements; expected \(channels) x \(height) x \(width)")
-    }
-    let finite = repscope_finite_prefix(input.baseAddress, input.count)
-    guard finite == input.count else {
-      throw ModelError(.notFinite, path: path, "element \(finite) of the \(name) is \(input[finite])")
     }
   }
 

@@ -43,21 +43,15 @@ extension AutoencoderKL {
 extension AutoencoderKL.Configuration: CustomStringConvertible {
   /// Sizes, parameters and operations in one line.
   public var description: String {
-    let operations = Double(floatingPointOperations) / 1e9
     let parts = [
       "\(inputChannels) channels to \(latentChannels) at 1/\(downsamplingFactor) of the size",
       "blocks of \(blockChannels.map(String.init).joined(separator: ", ")) channels",
       "\(layersPerBlock) \(layersPerBlock == 1 ? "layer" : "layers") each",
       hasMidAttention ? "" : "no attention",
       "scaling factor \(scalingFactor)" + (shiftFactor == 0 ? "" : ", shift \(shiftFactor)"),
-      "\(Self.rounded(Double(parameterCount) / 1e6)) million parameters",
-      "\(Self.rounded(operations)) Gflop to encode \(sampleSize) x \(sampleSize)",
+      "\(rounded(parameterCount, to: 1_000_000)) million parameters",
+      "\(rounded(floatingPointOperations, to: 1_000_000_000)) Gflop to encode \(sampleSize) x \(sampleSize)",
     ]
     return "AutoencoderKL (diffusers): " + parts.filter { !$0.isEmpty }.joined(separator: ", ")
-  }
-
-  private static func rounded(_ value: Double) -> Double {
-    let digits = value < 1 ? 1000.0 : 10
-    return (value * digits).rounded() / digits
   }
 }

@@ -109,7 +109,7 @@ struct ConfigurationReader {
   }
 
   /// Height and width of the input.
-  func inputSize(isDiffusers: Bool, patchSize: Int, width: Int) throws -> (Int, Int) {
+  func inputSize(isDiffusers: Bool, patchSize: Int) throws -> (Int, Int) {
     if let size = options.inputSize, size <= 0 || size % patchSize != 0 {
       throw ModelError(
         .invalidArgument, path: checkpoint.path,

@@ -177,8 +177,3 @@ private struct RowBuffer {
     if end < rowLength { (line + end).update(repeating: 0, count: rowLength - end) }
   }
 }
-
-extension Tiling {
-  /// The tiles' indices, in order.
-  fileprivate var ranges: some Sequence<Range<Int>> { (0..<tiles).lazy.map { self[$0] } }
-}

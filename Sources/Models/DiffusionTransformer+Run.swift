@@ -90,18 +90,9 @@ extension DiffusionTransformer {
   private func check(
     _ latent: UnsafeBufferPointer<Float>, _ conditioning: Conditioning, _ workspace: Workspace
   ) throws {
-    let (channels, height, width) = (
-      configuration.inputChannels, configuration.inputHeight, configuration.inputWidth
-    )
-    guard latent.count == channels * height * width else {
-      throw ModelError(
-        .invalidArgument, path: path,
-        "an input of \(latent.count) elements; expected \(channels) x \(height) x \(width)")
-    }
-    let finite = repscope_finite_prefix(latent.baseAddress, latent.count)
-    guard finite == latent.count else {
-      throw ModelError(.notFinite, path: path, "element \(finite) of the input is \(latent[finite])")
-    }
+    try checkInput(
+      latent, channels: configuration.inputChannels, height: configuration.inputHeight,
+      width: configuration.inputWidth, of: path)
     guard workspace.configuration == configuration, conditioning.blocks.rows == configuration.depth,
       conditioning.finalLayer.columns == 2 * configuration.width
     else {

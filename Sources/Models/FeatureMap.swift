@@ -17,11 +17,6 @@ struct FeatureMap {
   /// All pixels, one matrix row each.
   var all: MatrixSlice { rows(0..<height) }
 
-  /// The same memory for a picture of another shape.
-  func reshaped(height: Int, width: Int, channels: Int) -> FeatureMap {
-    FeatureMap(base: base, sums: sums, height: height, width: width, channels: channels)
-  }
-
   /// From [channels, height, width].
   func fill(fromPlanes planes: UnsafePointer<Float>) {
     for channel in 0..<channels {

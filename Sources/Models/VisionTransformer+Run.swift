@@ -104,18 +104,9 @@ extension VisionTransformer {
   }
 
   private func check(_ picture: UnsafeBufferPointer<Float>, _ workspace: Workspace) throws {
-    let (channels, height, width) = (
-      configuration.inputChannels, configuration.inputHeight, configuration.inputWidth
-    )
-    guard picture.count == channels * height * width else {
-      throw ModelError(
-        .invalidArgument, path: path,
-        "an input of \(picture.count) elements; expected \(channels) x \(height) x \(width)")
-    }
-    let finite = repscope_finite_prefix(picture.baseAddress, picture.count)
-    guard finite == picture.count else {
-      throw ModelError(.notFinite, path: path, "element \(finite) of the input is \(picture[finite])")
-    }
+    try checkInput(
+      picture, channels: configuration.inputChannels, height: configuration.inputHeight,
+      width: configuration.inputWidth, of: path)
     guard workspace.configuration == configuration else {
       throw ModelError(.invalidArgument, path: path, "the workspace was made for another model")
     }

@@ -89,7 +89,8 @@ import Testing
       Case(inputs: channels, outputs: 2, size: 3, stride: stride, height: height, width: width), seed: 10)
     let input = Picture(height, width, channels, seed: 11)
     let exact = convolution.exact(input)
-    let output = input.map.reshaped(height: height / stride, width: width / stride, channels: 2)
+    let output = FeatureMap(
+      base: input.map.base, sums: input.map.sums, height: height / stride, width: width / stride, channels: 2)
     convolution.packed.apply(
       input.map, into: output,
       memory: Picture.memory(Convolution.rowElements(width: width, inputs: channels, stride: stride)))

@@ -79,7 +79,7 @@ import Testing
       let result = try Tool.run(
         ["probe", "--features", archive, "--labels", "\(mnist)/split.csv", "--csv", table] + words)
       #expect(result.status == 0, "\(result.errors)")
-      let row = try #require(MeasurementTable(contentsOfCSV: table).rows.first)
+      let row = try #require(try MeasurementTable(contentsOfCSV: table).rows.first)
       #expect(row.samples == 500)
       return row.value
     }

@@ -43,8 +43,7 @@ extension DiffusionTransformer.Configuration {
       outputChannels: outputChannels)
     heads = try reader.heads(width: width, depth: depth)
     encoderDepth = projectors > 0 ? try reader.encoderDepth(depth: depth) : nil
-    (inputHeight, inputWidth) = try reader.inputSize(
-      isDiffusers: isDiffusers, patchSize: patchSize, width: width)
+    (inputHeight, inputWidth) = try reader.inputSize(isDiffusers: isDiffusers, patchSize: patchSize)
     try check(reader)
   }
 
