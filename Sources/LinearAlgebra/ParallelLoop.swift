@@ -76,8 +76,8 @@ public func parallelMap<Value: BitwiseCopyable>(
 }
 
 /// A pointer that several threads of a parallel loop write through, each to its own part.
-// Unchecked because only the loop's author can know that the parts do not overlap.
-/// A pointer that several threads write through, each to elements of its own.
+///
+/// Unchecked because only the loop's author can know that the parts do not overlap.
 public struct UncheckedPointer<Pointee>: @unchecked Sendable {
   public let pointer: UnsafeMutablePointer<Pointee>
 
