@@ -62,14 +62,16 @@ import Testing
         let escaped = name.name.replacing("-", with: "\\-")
         #expect(page.text.contains("Fl Fl \(escaped)"), "\(page.name): \(name.name)")
       }
-      #expect(page.text.allSatisfy(\.isASCII))
+      let isPlain = page.text.allSatisfy { $0.isASCII }
+      #expect(isPlain, "\(page.name)")
     }
   }
 
   @Test("Version and day are the same in tool, change log, citation and manuals")
   func version() throws {
     #expect(repscopeVersion.wholeMatch(of: /\d+\.\d+\.\d+/) != nil)
-    #expect(try Tool.run(["--version"]).output == "\(repscopeVersion)\n")
+    let output = try Tool.run(["--version"]).output
+    #expect(output == "\(repscopeVersion)\n")
     let changes = try String(contentsOfFile: "\(Tool.repository)/CHANGELOG.md", encoding: .utf8)
     let latest = try #require(changes.firstMatch(of: /## \[(\d+\.\d+\.\d+)\] - (\d+)-(\d+)-(\d+)/))
     #expect(latest.1 == repscopeVersion)
