@@ -75,7 +75,7 @@ import Testing
     for command in commands.named {
       let words = Self.words(of: command)
       guard let first = words.first, !first.hasPrefix("-") else { continue }
-      let subcommand = tool.shownSubcommands.first { $0.commandName == first }
+      let subcommand = tool.subcommands?.first { $0.commandName == first }
       #expect(subcommand != nil, "\(name): \(command)")
       let options = Set((subcommand?.shownArguments ?? []).flatMap { $0.names ?? [] }.map(\.name))
       for word in words where word.hasPrefix("--") {
