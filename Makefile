@@ -1,13 +1,27 @@
 # Everything below installs what it needs first; see scripts/setup.sh.
-.PHONY: setup build demo test format bench bench-peers fuzz clean
+.PHONY: setup build static install uninstall demo test docs format bench bench-peers fuzz clean
 
 BUILD := swift build -c release --product repscope
+PREFIX ?= /usr/local
+export DESTDIR
 
 setup:
 	@scripts/setup.sh
 
 build: setup
 	@$(BUILD)
+
+## A tool that needs neither Swift nor the libraries where it runs: .build/static/release/repscope
+static:
+	@scripts/setup.sh --static
+	@scripts/build-static
+
+## Tool, manual pages, completions, licence and small checkpoints into PREFIX; with STATIC=1 the tool of `make static`
+install: $(if $(STATIC),static,build)
+	@scripts/install $(if $(STATIC),.build/static/release,"$$($(BUILD) --show-bin-path)")/repscope "$(PREFIX)"
+
+uninstall:
+	@scripts/install --remove "$(PREFIX)"
 
 ## The whole way on shipped checkpoints: archives, table and figures in ./demo
 demo: build
@@ -18,6 +32,11 @@ test: setup
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	swift build --build-tests
 	swift test --skip-build
+
+## Documentation of all modules, with DocC's warnings as errors: .build/docs
+docs: setup
+	swift build
+	@scripts/build-docs
 
 ## Writes the layout that `make test` checks
 format:

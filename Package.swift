@@ -108,7 +108,12 @@ let package = Package(
       name: "StudiesTests",
       dependencies: ["Curves", "Features", "Files", "Reports", "Studies", "TensorFiles", "TestSupport"]),
     // Runs the built tool, as a user does.
-    .testTarget(name: "RepScopeToolTests", dependencies: ["RepScope", "RepScopeTool", "TestSupport"]),
+    .testTarget(
+      name: "RepScopeToolTests",
+      dependencies: [
+        "RepScope", "RepScopeTool", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that repscope stands on, where they are missing. Needs root or sudo only then.
+# With --static also what a statically linked tool needs.
 set -euo pipefail
 
 packages=(make libopenblas-dev libcairo2-dev libpng-dev libjpeg62-turbo-dev
   fonts-dejavu-core zlib1g-dev pkg-config)
+# OpenBLAS's LAPACK is Fortran; the other archives come with the packages above.
+[ "${1:-}" != --static ] || packages+=(libgfortran-12-dev)
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

@@ -40,7 +40,9 @@ public enum CKNNA {
   /// with no epsilon.
   ///
   /// - Parameters:
+  ///   - x: One side's neighbors.
   ///   - xMeans: E_l K(i,l) for every sample i.
+  ///   - y: The other side's neighbors.
   ///   - yMeans: E_l L(i,l) for every sample i.
   /// - Complexity: O(N k).
   /// - SeeAlso: Yu et al., arXiv 2410.06940, appendix C.1.

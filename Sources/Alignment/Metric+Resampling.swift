@@ -12,8 +12,12 @@ extension Metric {
   /// outlier clamp keeps the threshold that all samples gave it.
   ///
   /// - Parameters:
-  ///   - x: Prepared with ``PreparedRepresentation/init(_:tokens:for:settings:resampling:threads:)`` for this resampling.
+  ///   - metrics: What is measured.
+  ///   - x: Prepared with ``PreparedRepresentation/init(_:tokens:for:properties:settings:resampling:threads:)`` for this resampling.
   ///   - y: As `x`.
+  ///   - resampling: How the choices are made.
+  ///   - settings: The choices that the definitions leave open.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``AlignmentError`` for a bootstrap of a metric on neighbors, too few samples in a choice, or a definition that
   ///   has no value on one.
   /// - Complexity: a choice costs O(N k) for metrics on neighbors, and what the metric and its preparation cost for

@@ -93,7 +93,13 @@ public struct Metric: MetricDescription {
 
   /// The values of several metrics for two representations of the same samples, in the order of `metrics`.
   ///
-  /// - Parameter warnings: Receives what may mislead about the values, in words.
+  /// - Parameters:
+  ///   - metrics: What is measured.
+  ///   - x: One side.
+  ///   - y: The other side.
+  ///   - settings: The choices that the definitions leave open.
+  ///   - threads: How many threads may be used; values do not depend on it.
+  ///   - warnings: Receives what may mislead about the values, in words.
   /// - Throws: ``AlignmentError`` where the sides have different numbers of samples, or a definition has no value.
   public static func measure(
     _ metrics: [Metric], _ x: PreparedRepresentation, _ y: PreparedRepresentation,

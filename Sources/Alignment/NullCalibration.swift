@@ -126,7 +126,11 @@ extension NullCalibration {
   /// The maximum of 28 layers is large by chance more often than the value of one; its own null knows that, and knows how
   /// much the layers have in common.
   ///
-  /// - Parameter layers: For every pair of layers the value and the values under the permutations, in the same order.
+  /// - Parameters:
+  ///   - metric: Says whether a high value is close, and what the greatest is.
+  ///   - layers: For every pair of layers the value and the values under the permutations, in the same order.
+  ///   - aggregate: How the layers become one number.
+  ///   - alpha: The level of the threshold.
   /// - Throws: ``AlignmentError`` for no layers, or different numbers of permutations.
   public init(
     _ metric: Metric, aggregating layers: [(observed: Double, null: [Double])], by aggregate: LayerAggregate,

@@ -78,7 +78,9 @@ public struct PatchMasks: Sendable, Hashable {
   public let tokens: Int
   private let isForeground: [Bool]
 
-  /// - Parameter masks: N samples by T tokens, 1 for the foreground and 0 for the background.
+  /// - Parameters:
+  ///   - masks: N samples by T tokens, 1 for the foreground and 0 for the background.
+  ///   - name: What the table's parameters call them.
   /// - Throws: ``AlignmentError`` naming the first sample with another number.
   public init(_ masks: Matrix, name: String) throws {
     (self.name, samples, tokens) = (name, masks.rows, masks.columns)

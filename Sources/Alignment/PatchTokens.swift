@@ -16,7 +16,10 @@ public struct PatchTokens: Sendable {
   public var dimensions: Int { tokens.columns }
   var samples: Int { count / perSample }
 
-  /// - Parameter features: One row a sample, its tokens one after another.
+  /// - Parameters:
+  ///   - features: One row a sample, its tokens one after another.
+  ///   - perSample: T, the tokens of a sample.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``AlignmentError`` where rows are not `perSample` tokens of equal dimensions, and naming the first token
   ///   with NaN or infinity.
   /// - Complexity: O(N T D).

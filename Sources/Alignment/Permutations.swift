@@ -81,7 +81,7 @@ extension Metric {
   /// The values of several metrics under every permutation of y's samples, a list a metric, in the order of `metrics`.
   ///
   /// Metrics on neighbors look only at the two graphs: of a pair of neighbors in x it is asked whether the samples that
-  /// take their places are neighbors in y. Linear and Gaussian CKA of at most ``GramMatrix/mostSamples`` samples keep
+  /// take their places are neighbors in y. Linear and Gaussian CKA of at most `GramMatrix.mostSamples` samples keep
   /// both Gram matrices. All else is computed anew on permuted rows.
   ///
   /// - Throws: ``AlignmentError`` where the sides have different numbers of samples, a given permutation is none, or a

@@ -41,8 +41,12 @@ public struct PreparedRepresentation: Sendable {
   ///
   /// - Parameters:
   ///   - features: One row a sample: D numbers, or the D numbers of each of its tokens one after another.
-  ///   - tokens: T, where samples keep tokens.
+  ///   - tokenCount: T, where samples keep tokens.
+  ///   - metrics: What is measured of it with another.
+  ///   - properties: What is measured of it alone.
+  ///   - settings: The choices that the definitions leave open.
   ///   - resampling: What confidence intervals are to come from, if any.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``AlignmentError`` for features that cannot be compared, or too few samples for a metric.
   /// - Complexity: O(N² D / 2) products for metrics on neighbors, O(N D² / 2) for linear CKA, O(N T D) for tokens; the
   ///   others' registry entries say theirs.

@@ -28,7 +28,12 @@ public struct RepresentationProperty: MetricDescription {
 
   /// The values of several properties of one representation, in the order of `properties`.
   ///
-  /// - Parameter warnings: Receives what may mislead about the values, in words.
+  /// - Parameters:
+  ///   - properties: What is measured.
+  ///   - representation: What it is measured of.
+  ///   - settings: The choices that the definitions leave open.
+  ///   - threads: How many threads may be used; values do not depend on it.
+  ///   - warnings: Receives what may mislead about the values, in words.
   /// - Throws: ``AlignmentError`` where a definition has no value.
   public static func measure(
     _ properties: [RepresentationProperty], _ representation: PreparedRepresentation,

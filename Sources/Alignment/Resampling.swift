@@ -39,7 +39,11 @@ public struct Resampling: Sendable, Hashable {
   public var confidence: Double
   public var seed: UInt64
 
-  /// - Parameter count: By default 40 groups of the jackknife, 200 of the others.
+  /// - Parameters:
+  ///   - method: How samples are chosen.
+  ///   - count: By default 40 groups of the jackknife, 200 of the others.
+  ///   - confidence: The share of intervals that are to hold the true value.
+  ///   - seed: What the choices are drawn from.
   public init(_ method: Method = .jackknife, count: Int? = nil, confidence: Double = 0.95, seed: UInt64 = 0) {
     self.method = method
     self.count = count ?? (method == .jackknife ? 40 : 200)

@@ -10,6 +10,7 @@ extension HeatMap {
   ///   - counts: Samples by true and predicted class, `counts[true][predicted]`; not negative.
   ///   - classes: The names of the true classes.
   ///   - predicted: The names of the predicted classes; by default the same.
+  ///   - title: The figure's title.
   /// - Throws: ``ChartError`` if the counts have another shape or one is negative.
   public init(
     confusion counts: [[Int]], classes: [String], predicted: [String]? = nil,

@@ -6,6 +6,7 @@ extension HeatMap {
   /// that has several.
   ///
   /// - Parameters:
+  ///   - table: Where the measurements are.
   ///   - metric: The metric's name, such as `cknna`.
   ///   - title: The figure's title; by default the metric, the model and the reference.
   /// - Throws: ``ChartError`` if the table has no row of this metric with a layer, or rows for more than one such map;

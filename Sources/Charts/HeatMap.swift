@@ -93,6 +93,7 @@ public struct HeatMap: Sendable, Hashable {
   /// A rerun with the same Cairo and the same fonts gives the same bytes.
   ///
   /// - Parameters:
+  ///   - path: Where the file goes.
   ///   - width: The width in points of 1/72 inch that cells may fill; by default 720, or 600 for square cells.
   ///   - height: The height that they may fill; by default 450, or 600 for square cells.
   ///   - scale: Pixels per point of a PNG.

@@ -11,6 +11,7 @@ extension LineChart {
   /// and training steps are coloured as the ordered sets that they are.
   ///
   /// - Parameters:
+  ///   - table: Where the measurements are.
   ///   - metric: The metric's name, such as `cknna`.
   ///   - abscissa: What the horizontal axis shows.
   ///   - title: The chart's title; by default the metric and the reference.

@@ -16,6 +16,7 @@ extension ScatterChart {
   /// meant then, there is one point a checkpoint, at the highest value of the metric that has layers.
   ///
   /// - Parameters:
+  ///   - table: Where the measurements are.
   ///   - x: The metric on the horizontal axis, such as `fid`.
   ///   - y: The metric on the vertical axis, such as `cknna`.
   ///   - points: What a point is; by default a checkpoint where only one metric has layers, else every pair.

@@ -68,6 +68,7 @@ public struct ScatterChart: Sendable, Hashable {
   /// A rerun with the same Cairo and the same fonts gives the same bytes.
   ///
   /// - Parameters:
+  ///   - path: Where the file goes.
   ///   - width: The page's width in points of 1/72 inch; at least 360 are used.
   ///   - height: The page's height in points; the page becomes taller where the texts need it.
   ///   - scale: Pixels per point of a PNG.

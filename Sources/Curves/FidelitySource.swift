@@ -8,7 +8,7 @@ public enum FidelitySource: Sendable {
   case features(any FeatureSource)
   case moments(SavedMoments)
 
-  /// Opens a .npz file of `mu` and `sigma`, else features as ``FeatureSources`` does; `PATH#NAME` always is features.
+  /// Opens a .npz file of `mu` and `sigma`, else features as `FeatureSources` does; `PATH#NAME` always is features.
   ///
   /// - Throws: `FeatureError`, or the error of a file that cannot be read.
   public static func open(

@@ -6,7 +6,7 @@ extension MeasurementTable {
   /// Numbers are the shortest text that reads back as the same number; fields are quoted where RFC 4180 asks for it;
   /// lines end with a line feed. `MeasurementTable(csv:)` gives back an equal table.
   ///
-  /// - Throws: ``TableError`` if a number is NaN or infinite.
+  /// - Throws: `TableError` if a number is NaN or infinite.
   public func csv() throws(TableError) -> String {
     let columns = writtenColumns
     var text = columns.map(\.rawValue).joined(separator: ",") + "\n"
@@ -20,7 +20,7 @@ extension MeasurementTable {
 
   /// Writes the table as CSV; the file is there whole or not at all.
   ///
-  /// - Throws: ``TableError`` if a number is NaN or infinite, ``FileError`` if the file cannot be written.
+  /// - Throws: `TableError` if a number is NaN or infinite, `FileError` if the file cannot be written.
   public func writeCSV(to path: String) throws {
     try AtomicFile.write(Array(try csv().utf8), to: path)
   }
@@ -54,7 +54,7 @@ extension MeasurementTable {
 extension MeasurementTable {
   /// Reads a table from a CSV file.
   ///
-  /// - Throws: ``FileError`` if the file cannot be read, ``TableError`` as ``init(csv:file:)``.
+  /// - Throws: `FileError` if the file cannot be read, `TableError` as ``init(csv:file:)``.
   public init(contentsOfCSV path: String) throws {
     try self.init(csv: AtomicFile.read(path), file: path)
   }
@@ -63,8 +63,10 @@ extension MeasurementTable {
   ///
   /// The columns may stand in any order; each must be there once, `q_value` at most once, and no other.
   ///
-  /// - Parameter file: The name to use in errors.
-  /// - Throws: ``TableError`` with the line and the character.
+  /// - Parameters:
+  ///   - text: The whole table, its header first.
+  ///   - file: The name to use in errors.
+  /// - Throws: `TableError` with the line and the character.
   public init(csv text: String, file: String = "table") throws(TableError) {
     try self.init(csv: Array(text.utf8), file: file)
   }

@@ -5,7 +5,7 @@ extension MeasurementTable {
   ///
   /// What does not apply is null; a layer is a number, or a text where it has a name. One line a measurement.
   ///
-  /// - Throws: ``TableError`` if a number is NaN or infinite, which JSON cannot hold.
+  /// - Throws: `TableError` if a number is NaN or infinite, which JSON cannot hold.
   public func json() throws(TableError) -> String {
     guard !rows.isEmpty else { return "[]\n" }
     return "[\n\(try jsonObjects().map { "  " + $0 }.joined(separator: ",\n"))\n]\n"
@@ -13,7 +13,7 @@ extension MeasurementTable {
 
   /// The table as JSON lines: an object a line, as in ``json()``, which can be read and added to line by line.
   ///
-  /// - Throws: ``TableError`` if a number is NaN or infinite, `FileError` if the file cannot be written.
+  /// - Throws: `TableError` if a number is NaN or infinite, `FileError` if the file cannot be written.
   public func writeJSONLines(to path: String) throws {
     try AtomicFile.write(Array(try jsonObjects().map { $0 + "\n" }.joined().utf8), to: path)
   }
@@ -31,7 +31,7 @@ extension MeasurementTable {
 
   /// Writes the table as JSON; the file is there whole or not at all.
   ///
-  /// - Throws: ``TableError`` if a number is NaN or infinite, `FileError` if the file cannot be written.
+  /// - Throws: `TableError` if a number is NaN or infinite, `FileError` if the file cannot be written.
   public func writeJSON(to path: String) throws {
     try AtomicFile.write(Array(try json().utf8), to: path)
   }

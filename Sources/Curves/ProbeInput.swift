@@ -17,6 +17,8 @@ public struct ProbeInput: Sendable {
   /// One source with samples for both.
   ///
   /// - Parameters:
+  ///   - source: Where the features are.
+  ///   - labels: The samples' classes, and where they tell it the split.
   ///   - validationFraction: The share of every class that is drawn for validation; nil where the labels tell the split.
   ///   - seed: Draws them.
   /// - Throws: `FeatureError` unless labels tell the split or a fraction is given, and not both.

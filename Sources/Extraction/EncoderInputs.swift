@@ -34,7 +34,9 @@ public struct EncoderInputs: Sendable {
 
   /// Ready inputs: a tensor [N, C, H, W], `PATH` or `PATH#NAME`; an integer tensor `labels` [N] gives the labels.
   ///
-  /// - Parameter labels: A file of labels in their place, see ``InputSamples/read(labels:)``.
+  /// - Parameters:
+  ///   - specification: `PATH`, or `PATH#NAME`, which picks one tensor.
+  ///   - labels: A file of labels in their place, see ``InputSamples/read(labels:)``.
   /// - Throws: ``ExtractionError`` or `TensorFileError`, naming the file.
   public init(ready specification: String, labels: String? = nil) throws {
     let (file, tensor) = try TensorChoice.open(specification, what: "network inputs")

@@ -18,7 +18,7 @@ public protocol EncoderModel: Sendable {
   func makeWorkspace() -> Workspace
 
   /// Runs an input, [C, H, W], and hands every tap's values to `body`: tokens row-major [T, D], as
-  /// ``EncoderDescription/shape(of:)`` announces.
+  /// `shape(of:)` of the description announces.
   func run(
     _ input: UnsafeBufferPointer<Float>, taps: Set<EncoderTap>, workspace: Workspace,
     _ body: (EncoderTap, UnsafeBufferPointer<Float>) throws -> Void) throws

@@ -61,6 +61,7 @@ public struct Extractor: Sendable {
   /// - Parameters:
   ///   - path: The archive's folder; it is made where there is none.
   ///   - part: Which of the shards this run is to compute.
+  ///   - threads: How many threads may be used; values do not depend on it.
   ///   - progress: Called after each image, one call at a time, on any thread. An error that it throws ends the run.
   /// - Throws: ``ExtractionError`` for settings other than those of the archive that is there, and for hidden states that
   ///   cannot be kept; the model's, `ImageError`, `TensorFileError` or `FeatureError` for files. Finished shards stay.

@@ -12,7 +12,10 @@ public protocol HiddenStateModel: Sendable {
 
   var network: NetworkDescription { get }
 
-  /// - Parameter timestep: What the network is told, in its own convention.
+  /// - Parameters:
+  ///   - timestep: What the network is told, in its own convention.
+  ///   - label: A class, or the null label.
+  ///   - threads: How many threads may be used; values do not depend on it.
   func conditioning(timestep: Double, label: Int, threads: Threads) throws -> Conditioning
 
   func makeWorkspace() -> Workspace

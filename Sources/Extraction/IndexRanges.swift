@@ -12,7 +12,9 @@ public struct IndexRanges: Sendable, Hashable, LosslessStringConvertible {
 
   /// Reads `8`, `1-8` and lists of them, with commas or white space between; nil for anything else.
   ///
-  /// - Parameter limit: One more than the largest number that makes sense, so that a range cannot grow beyond memory.
+  /// - Parameters:
+  ///   - text: The list.
+  ///   - limit: One more than the largest number that makes sense, so that a range cannot grow beyond memory.
   public init?(_ text: String, below limit: Int) {
     var indices: [Int] = []
     var seen: Set<Int> = []

@@ -15,8 +15,11 @@ public struct LatentDecoder: Sendable {
 
   /// - Parameters:
   ///   - latents: The posterior's mean is decoded where there is one.
+  ///   - vae: A VAE with its decoder.
+  ///   - selection: Which of the latents.
   ///   - scale: With `bias`, what a latent was multiplied with and what was then added, which is undone first: 1 and 0
   ///     for latents as the VAE made them, its scaling factor for those of a diffusion transformer.
+  ///   - bias: See `scale`.
   /// - Throws: ``ExtractionError`` where latents and VAE do not fit.
   public init(
     _ latents: Latents, vae: AutoencoderKL, selection: SampleSelection = .all, scale: Double = 1,
@@ -45,7 +48,10 @@ public struct LatentDecoder: Sendable {
 
   /// Writes a PNG for each latent, named as its sample, or `NNNNN/imgXXXXXXXX.png` by its number.
   ///
-  /// - Parameter path: A folder that is empty or not there yet.
+  /// - Parameters:
+  ///   - path: A folder that is empty or not there yet.
+  ///   - threads: How many threads may be used; values do not depend on it.
+  ///   - progress: Called after each picture, one call at a time, on any thread.
   /// - Returns: The pictures' paths, in the samples' order.
   /// - Throws: ``ExtractionError`` where the folder has something in it; `TensorFileError`, `ModelError` or `FileError`.
   /// - Complexity: one run of the VAE's decoder a latent; memory for one picture a thread.

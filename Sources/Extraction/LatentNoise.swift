@@ -4,7 +4,7 @@ import TensorFiles
 
 /// The noise of every sample: a function of seed and sample alone, the same for every time step and checkpoint.
 ///
-/// Sample i of a full list of latents with m elements has the normal numbers of ``CounterRandom`` for the counters from
+/// Sample i of a full list of latents with m elements has the normal numbers of `CounterRandom` for the counters from
 /// m i on; where m is odd from (m + 1) i on, as a Box-Muller pair begins at an even counter and no two samples may share
 /// one. Batch, order, shard, threads and the choice of samples do not enter.
 public struct LatentNoise: Sendable {

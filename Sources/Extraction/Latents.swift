@@ -55,8 +55,11 @@ public struct Latents: Sendable {
 
   /// Latents that a VAE makes of pictures, when they are asked for.
   ///
-  /// - Parameter resolution: The side in pixels that pictures are cropped to, as ADM crops; a latent's side times the
-  ///   VAE's factor.
+  /// - Parameters:
+  ///   - pictures: The pictures.
+  ///   - vae: A VAE with its encoder.
+  ///   - resolution: The side in pixels that pictures are cropped to, as ADM crops; a latent's side times the
+  ///     VAE's factor.
   /// - Throws: ``ExtractionError`` for a resolution or a VAE that does not fit.
   public init(_ pictures: Pictures, vae: AutoencoderKL, resolution: Int) throws {
     let encoder = try PictureEncoder(vae, resolution: resolution)

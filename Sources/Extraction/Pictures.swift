@@ -11,7 +11,9 @@ public struct Pictures: Sendable {
   private let collection: ImageCollection
   private let options: DecodingOptions
 
-  /// - Parameter options: How files become pixels.
+  /// - Parameters:
+  ///   - collection: The pictures, in their order.
+  ///   - options: How files become pixels.
   public init(_ collection: ImageCollection, options: DecodingOptions = .init()) {
     self.collection = collection
     self.options = options

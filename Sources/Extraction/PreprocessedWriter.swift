@@ -19,6 +19,8 @@ public struct PreprocessedWriter: Sendable {
   private let samples: ArchiveSamples
 
   /// - Parameters:
+  ///   - pictures: What is cropped and encoded.
+  ///   - vae: A VAE with its encoder.
   ///   - resolution: The ADM crop's side in pixels; nil for 256, or the VAE's own sample size where that is smaller.
   ///   - selection: Which of the pictures; they are numbered anew from 0.
   /// - Throws: ``ExtractionError`` where pictures, VAE and resolution do not fit.
@@ -45,6 +47,7 @@ public struct PreprocessedWriter: Sendable {
   ///
   /// - Parameters:
   ///   - path: The folder that `images/` and `vae-sd/` are made in.
+  ///   - threads: How many threads may be used; values do not depend on it.
   ///   - progress: Called after each picture, one call at a time, on any thread.
   /// - Returns: How many pictures this run has encoded.
   /// - Throws: ``ExtractionError`` where the folder was made otherwise; `ImageError` naming the picture; `ModelError`,

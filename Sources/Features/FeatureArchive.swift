@@ -31,7 +31,9 @@ public struct FeatureArchive: FeatureSource {
 
   /// Opens `FOLDER`, or `FOLDER#NAME`, which picks one representation by its tensor's name.
   ///
-  /// - Parameter options: May rename the model, and give a time step to representations that have none.
+  /// - Parameters:
+  ///   - specification: `FOLDER`, or `FOLDER#NAME`.
+  ///   - options: May rename the model, and give a time step to representations that have none.
   /// - Throws: ``FeatureError``: ``FeatureError/Code/incomplete`` while shards are missing, ``FeatureError/Code/damaged``
   ///   where description, samples and shards contradict each other. `TensorFileError` or `TableError` for a file that
   ///   cannot be read.

@@ -4,7 +4,9 @@ import Foundation
 public enum FeatureSources {
   /// A ``FeatureArchive`` for a folder with an `archive.json`, else ``ImportedFeatures``.
   ///
-  /// - Parameter specification: `PATH`, or `PATH#NAME`, which picks one tensor.
+  /// - Parameters:
+  ///   - specification: `PATH`, or `PATH#NAME`, which picks one tensor.
+  ///   - options: What the names of files and tensors do not tell.
   /// - Throws: ``FeatureError``, or the error of a file that cannot be read.
   public static func open(
     _ specification: String, options: ImportedFeatures.Options = ImportedFeatures.Options()

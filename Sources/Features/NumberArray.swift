@@ -5,7 +5,9 @@ import TensorFiles
 public enum NumberArray {
   /// The array that `PATH` or `PATH#NAME` means, as samples by all that a sample has.
   ///
-  /// - Parameter what: What it is to be, for messages.
+  /// - Parameters:
+  ///   - specification: `PATH`, or `PATH#NAME`, which picks one tensor.
+  ///   - what: What it is to be, for messages.
   /// - Throws: ``FeatureError`` where there is no such array of two dimensions or more, or several and none is named; the
   ///   file's own error.
   public static func rows(of specification: String, what: String) throws -> Matrix {

@@ -57,8 +57,11 @@ public struct FidelityMetric: Sendable, Identifiable {
   /// The values of several metrics, in their order.
   ///
   /// - Parameters:
+  ///   - metrics: What is measured.
   ///   - x: The generated side; for the Inception score its logits or probabilities.
   ///   - reference: The side compared with; the Inception score does not look at it.
+  ///   - settings: The choices that the definitions leave open.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``FidelityError`` if a side lacks what a metric needs or the definition has no value.
   public static func measure(
     _ metrics: [FidelityMetric], _ x: FidelitySide, _ reference: FidelitySide?,

@@ -38,7 +38,11 @@ public enum InceptionScore {
 
   /// The score of samples by classes, in Double.
   ///
-  /// - Parameter splits: How many consecutive parts; split i is `i N / splits ..< (i + 1) N / splits`.
+  /// - Parameters:
+  ///   - rows: One sample a row, one class a column.
+  ///   - splits: How many consecutive parts; split i is `i N / splits ..< (i + 1) N / splits`.
+  ///   - scores: What the rows hold.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``FidelityError`` if there are fewer samples than splits, NaN or infinity, or a row of probabilities has a
   ///   negative one or does not add up to 1 within 0.001.
   /// - Complexity: O(N C) exponentials.

@@ -35,9 +35,12 @@ public enum KernelDistance {
   /// Mean and standard deviation of the estimates from random subsets of either side, drawn without replacement.
   ///
   /// - Parameters:
+  ///   - x: N1 samples by D dimensions.
+  ///   - y: N2 samples by D dimensions.
   ///   - subsets: How many subsets; usually 100.
   ///   - size: Samples of a subset; usually 1000.
   ///   - seed: Subsets are a function of seed, subset and number of samples.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``FidelityError`` if a side has fewer samples than a subset, and as ``value(_:_:threads:)``.
   /// - Complexity: O(subsets size² D) operations in Double; memory of two tiles a thread.
   public static func estimate(

@@ -26,6 +26,7 @@ public enum SampleManifolds {
   ///   - reference: N2 samples by D dimensions.
   ///   - recallK: The k of precision and recall; 3 in their paper.
   ///   - coverageK: The k of density and coverage; 5 in their paper.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``FidelityError`` unless both sides have more samples than k, equal dimensions and finite features.
   /// - Complexity: O((N1² / 2 + N2² / 2 + N1 N2) D) products in Float32, a few pairs again in Double; O(N k) memory and
   ///   two tiles a thread.

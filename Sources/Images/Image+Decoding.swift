@@ -7,7 +7,10 @@ extension Image {
   /// are taken to be inverted, as Adobe stores them. JPEG data that are damaged but complete are decoded as far as libjpeg
   /// can, as Pillow does.
   ///
-  /// - Parameter name: The file's name, for errors.
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - name: The file's name, for errors.
+  ///   - options: How large a picture may be, and whether EXIF turns it.
   /// - Throws: ``ImageError``
   public init(decoding bytes: UnsafeRawBufferPointer, name: String? = nil, options: DecodingOptions = .init())
     throws(ImageError)

@@ -6,7 +6,9 @@ extension Image {
   ///
   /// The same pixels give the same bytes with the same libraries.
   ///
-  /// - Parameter compressionLevel: zlib's, 0 (stored) to 9.
+  /// - Parameters:
+  ///   - path: Where the file goes.
+  ///   - compressionLevel: zlib's, 0 (stored) to 9.
   /// - Throws: `FileError`; ``ImageError`` where a side has more than 2^31 - 1 pixels or memory runs out.
   public func writePNG(to path: String, compressionLevel: Int = 6) throws {
     let encoded = try pngBytes(compressionLevel: compressionLevel)

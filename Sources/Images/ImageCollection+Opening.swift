@@ -19,6 +19,7 @@ extension ImageCollection {
   /// Opens the pictures at a path.
   ///
   /// - Parameters:
+  ///   - path: A folder, a list or a zip archive.
   ///   - layout: Nil to tell by what is there: a file is an archive or a list; a folder with a `dataset.json`, or with an
   ///     `images/` that has one, is REPA's; one with folders in it has classes; any other is flat.
   ///   - labels: A file with columns `path` and `label`, whose labels replace all others. Pictures it does not

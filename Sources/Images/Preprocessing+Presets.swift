@@ -11,8 +11,10 @@ extension Preprocessing {
   /// The ADM crop leaves a picture of the right size as it is, so REPA's preprocessed `images/` give the same input as
   /// the pictures they were made from.
   ///
-  /// - Parameter resolution: The diffusion model's, a multiple of 256. DINOv2, CLIP and I-JEPA see 224 pixels for
-  ///   each 256, the others all.
+  /// - Parameters:
+  ///   - encoder: Whose features are to be taken.
+  ///   - resolution: The diffusion model's, a multiple of 256. DINOv2, CLIP and I-JEPA see 224 pixels for
+  ///     each 256, the others all.
   /// - Throws: ``ImageError`` (`badSize`) for another resolution.
   /// - SeeAlso: REPA, `preprocess_raw_image` in train.py, and `center-crop-dhariwal` in preprocessing/dataset_tools.py.
   public static func repa(_ encoder: Encoder, resolution: Int = 256) throws(ImageError) -> Preprocessing {
@@ -42,7 +44,9 @@ extension Preprocessing {
   /// MoCo v3 resizes bilinearly (`main_lincls.py`), all others bicubically. I-JEPA has published no evaluation; it is
   /// treated as DINOv2.
   ///
-  /// - Parameter side: The input's, in pixels.
+  /// - Parameters:
+  ///   - encoder: Whose features are to be taken.
+  ///   - side: The input's, in pixels.
   /// - Throws: ``ImageError`` (`badSize`) for sides that are not from 1 to 8192.
   public static func native(_ encoder: Encoder, side: Int = 224) throws(ImageError) -> Preprocessing {
     guard (1...8192).contains(side) else {

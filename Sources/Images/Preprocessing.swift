@@ -41,7 +41,9 @@ public struct Preprocessing: Sendable, Hashable {
 
   /// Writes the network's input, [3, height, width], into a buffer.
   ///
-  /// - Parameter output: Exactly as many values as ``outputSize(of:)`` says, times 3.
+  /// - Parameters:
+  ///   - image: The picture.
+  ///   - output: Exactly as many values as ``outputSize(of:)`` says, times 3.
   /// - Throws: ``ImageError`` (`badSize`) where the buffer or the picture does not fit.
   public func write(_ image: Image, into output: UnsafeMutableBufferPointer<Float>) throws(ImageError) {
     let size = outputSize(of: image)

@@ -19,7 +19,7 @@ public struct BLASKernel: Sendable {
   public let reason: String
   /// What a user should know: wrong results that were found and got around.
   public let warnings: [String]
-  /// Whether the kernel in use passed ``BLASSelfCheck``.
+  /// Whether the kernel in use passed `BLASSelfCheck`.
   public let isCorrect: Bool
 
   /// The kernel that all products of this process use. The first use chooses it.

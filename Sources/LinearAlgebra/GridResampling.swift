@@ -21,7 +21,12 @@ public struct GridResampling: Sendable, Hashable {
 
   /// From a grid of one size, height by width, to another.
   ///
-  /// - Parameter scaleFactors: Output samples per input sample, down and across, where they are not the sizes' ratios.
+  /// - Parameters:
+  ///   - input: Height and width before.
+  ///   - output: Height and width after.
+  ///   - filter: The kernel.
+  ///   - antialias: Whether the kernel grows where the grid is made smaller.
+  ///   - scaleFactors: Output samples per input sample, down and across, where they are not the sizes' ratios.
   /// - Precondition: As for ``ResamplingWeights``.
   public init(
     from input: (height: Int, width: Int), to output: (height: Int, width: Int), filter: ResamplingFilter,

@@ -6,7 +6,9 @@ import COpenBLAS
 public enum LAPACK {
   /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix.
   ///
-  /// - Parameter matrix: n x n; only its lower triangle is read.
+  /// - Parameters:
+  ///   - matrix: n x n; only its lower triangle is read.
+  ///   - wantsVectors: Whether the vectors are computed too; the values alone take a fraction of the time.
   /// - Returns: n values, and n x n vectors, one a row, in the values' order; the sign of a vector is whatever LAPACK's is.
   /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix.
   /// - Complexity: O(n³), about 9 n³ operations with vectors.
@@ -40,7 +42,9 @@ public enum LAPACK {
 
   /// The thin singular value decomposition a = u diag(s) v, with r = min(m, n).
   ///
-  /// - Parameter matrix: m x n.
+  /// - Parameters:
+  ///   - matrix: m x n.
+  ///   - wantsVectors: Whether the vectors are computed too; the values alone take a fraction of the time.
   /// - Returns: u of m x r, s descending, v of r x n (the right vectors as rows); u and v are nil unless asked for.
   /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix.
   /// - Complexity: O(m n r), about 22 r³ operations for a square matrix.
@@ -97,7 +101,9 @@ public enum LAPACK {
 
   /// Solves l lᵀ x = b for the rows b of `rightSides`, with l from ``choleskyFactor(_:)``.
   ///
-  /// - Parameter rightSides: One right side a row, r x n; receives the solutions.
+  /// - Parameters:
+  ///   - factor: The lower triangle l, n x n.
+  ///   - rightSides: One right side a row, r x n; receives the solutions.
   public static func choleskySolve(_ factor: DoubleMatrix, _ rightSides: inout DoubleMatrix) throws {
     precondition(factor.rows == rightSides.columns, "right sides of another length than the factor")
     guard factor.rows > 0, rightSides.rows > 0 else { return }

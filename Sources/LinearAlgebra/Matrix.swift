@@ -17,7 +17,10 @@ public struct Matrix: Sendable {
 
   /// A matrix whose elements `fill` writes, all of them.
   ///
-  /// - Parameter fill: Receives the `rows * columns` elements, row-major, not yet initialised.
+  /// - Parameters:
+  ///   - rows: How many rows.
+  ///   - columns: How many columns.
+  ///   - fill: Receives the `rows * columns` elements, row-major, not yet initialised.
   public init(
     rows: Int, columns: Int, filledBy fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {

@@ -25,8 +25,11 @@ public struct Threads: Sendable, Hashable {
 ///
 /// Call it from code that belongs to no actor: a closure written in a main-actor function may run on the main thread only.
 ///
-/// - Parameter body: Receives the index, and the number of the worker (below `threads.count`) that runs it, which
-///   names a place for working memory: two calls with the same worker never overlap.
+/// - Parameters:
+///   - count: How many indices there are.
+///   - threads: How many threads may be used.
+///   - body: Receives the index, and the number of the worker (below `threads.count`) that runs it, which
+///     names a place for working memory: two calls with the same worker never overlap.
 public func parallelLoop(
   _ count: Int, threads: Threads, _ body: (_ index: Int, _ worker: Int) throws -> Void
 ) throws {
@@ -73,7 +76,8 @@ public func parallelMap<Value: BitwiseCopyable>(
 }
 
 /// A pointer that several threads of a parallel loop write through, each to its own part.
-// Unchecked because only the loop's author can know that the parts do not overlap.
+///
+/// Unchecked because only the loop's author can know that the parts do not overlap.
 public struct UncheckedPointer<Pointee>: @unchecked Sendable {
   public let pointer: UnsafeMutablePointer<Pointee>
 

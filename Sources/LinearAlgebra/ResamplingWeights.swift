@@ -57,6 +57,7 @@ public struct ResamplingWeights: Sendable, Hashable {
   /// - Parameters:
   ///   - inputCount: Samples before, at least 1.
   ///   - outputCount: Samples after, at least 1.
+  ///   - filter: The kernel.
   ///   - antialias: With it, the kernel grows by the factor of reduction, and what reaches over the border is left out.
   ///     Without it, `width` is 2 or 4 for any scale and samples beyond the border repeat the last one.
   ///   - scaleFactor: Output samples per input sample where it is not `outputCount / inputCount`: PyTorch's

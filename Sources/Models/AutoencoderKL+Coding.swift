@@ -21,6 +21,7 @@ extension AutoencoderKL {
   /// - Parameters:
   ///   - picture: [``Configuration/inputChannels``, height, width], red first, from -1 to 1: byte / 127.5 - 1.
   ///   - height: A multiple of ``Configuration/downsamplingFactor``, as is `width`.
+  ///   - width: As `height`.
   ///   - spread: The second half of what comes out.
   ///   - workspace: In use by no other thread.
   ///   - moments: [2 ``Configuration/latentChannels``, height / factor, width / factor]: means first, not scaled.
@@ -59,6 +60,7 @@ extension AutoencoderKL {
   ///   - latent: [``Configuration/latentChannels``, height, width] as the encoder's means: divided by the scaling factor
   ///     and shifted already where it comes from a diffusion transformer.
   ///   - height: The latent's height, as `width` its width.
+  ///   - width: The latent's width.
   ///   - workspace: In use by no other thread.
   ///   - picture: [``Configuration/outputChannels``, height times factor, width times factor], about -1 to 1.
   /// - Throws: ``ModelError`` for sizes that do not fit and where NaN or infinity comes out.

@@ -64,7 +64,9 @@ extension AutoencoderKL.Configuration {
   /// The floating-point operations that one picture costs: those of convolutions and attention, which are nearly all.
   ///
   /// - Parameters:
+  ///   - part: The encoder or the decoder.
   ///   - height: The picture's, for the decoder too; as is `width`.
+  ///   - width: The picture's width in pixels.
   public func floatingPointOperations(of part: AutoencoderKL.Part, height: Int, width: Int) -> Int {
     let convolutions = steps(of: part).reduce(0) { sum, step in
       let pixels = (height >> step.level) * (width >> step.level)
@@ -78,7 +80,9 @@ extension AutoencoderKL.Configuration {
   /// The working memory that one picture takes, in bytes.
   ///
   /// - Parameters:
+  ///   - part: The encoder or the decoder.
   ///   - height: The picture's, for the decoder too; as is `width`.
+  ///   - width: The picture's width in pixels.
   public func workspaceBytes(of part: AutoencoderKL.Part, height: Int, width: Int) -> Int {
     let memory = memory(of: part, height: height, width: width)
     let floats = 2 * memory.plane + memory.rows + 3 * memory.channels

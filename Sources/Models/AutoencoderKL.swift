@@ -35,6 +35,7 @@ public struct AutoencoderKL: Sendable {
   /// for its decoder.
   ///
   /// - Parameters:
+  ///   - path: The folder, or a file of weights.
   ///   - parts: What will be used. All tensors are checked in any case.
   ///   - settings: The `config.json`, where it does not lie beside the weights.
   ///   - threads: For converting 16-bit weights.

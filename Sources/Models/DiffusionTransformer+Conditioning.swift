@@ -18,6 +18,7 @@ extension DiffusionTransformer {
   ///   - timestep: What this network is to be told: 0 to 1 for SiT and REPA, in the checkpoint's own direction; 0 to 999
   ///     for DiT.
   ///   - label: A class, or the null label.
+  ///   - threads: How many threads may be used.
   /// - Throws: ``ModelError`` where the model knows no such time step or label.
   /// - Complexity: Reads a third of the weights; blocks run on `threads`.
   public func conditioning(timestep: Double, label: Int, threads: Threads = .all) throws -> Conditioning {

@@ -18,7 +18,11 @@ public struct FeatureRows: Sendable {
 
   /// Rows behind a reader.
   ///
-  /// - Parameter name: Where they come from, for messages about single rows.
+  /// - Parameters:
+  ///   - count: How many rows there are.
+  ///   - dimensions: Numbers in a row.
+  ///   - name: Where they come from, for messages about single rows.
+  ///   - reader: Writes the rows that it is asked for.
   public init(count: Int, dimensions: Int, name: String = "", reader: @escaping Reader) {
     self.count = count
     self.name = name

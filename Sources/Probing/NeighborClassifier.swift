@@ -25,7 +25,11 @@ public struct NeighborClassifier: Sendable, Hashable {
 
   /// Tests the classifier: there is nothing to train.
   ///
-  /// - Parameter memory: Bytes that the features in hand may take; more of them are read piece by piece.
+  /// - Parameters:
+  ///   - validation: What is tested with.
+  ///   - train: What is learned from.
+  ///   - memory: Bytes that the features in hand may take; more of them are read piece by piece.
+  ///   - threads: How many threads may be used; values do not depend on it.
   /// - Throws: ``ProbeError`` for a setting out of range, features that are not finite, rows of zeros.
   /// - Complexity: N M D products.
   public func test(_ validation: ProbeSet, among train: ProbeSet, memory: Int = .max, threads: Threads = .all)

@@ -102,7 +102,10 @@ extension ProbeProtocol {
   /// Trains on one set and tests with the other.
   ///
   /// - Parameters:
+  ///   - train: What is learned from.
+  ///   - validation: What is tested with.
   ///   - memory: Bytes that features in hand and working memory may take; features beyond are read again in every pass.
+  ///   - threads: How many threads may be used; values do not depend on it.
   ///   - progress: Called after each epoch of a gradient probe.
   /// - Throws: ``ProbeError``, or the error of a reader.
   public func run(

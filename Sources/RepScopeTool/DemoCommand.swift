@@ -12,8 +12,11 @@ struct DemoCommand: ParsableCommand {
       encoders; and compares every layer with them. The values are held against those of the official code.
       """)
 
-  @Option(help: ArgumentHelp("The folder fixtures/mnist of the repository.", valueName: "folder"))
-  var fixtures = "fixtures/mnist"
+  @Option(
+    help: ArgumentHelp(
+      "The folder fixtures/mnist of the repository; by default that of this folder, else the installed one.",
+      valueName: "folder"), completion: .directory)
+  var fixtures: String?
 
   @Option(help: ArgumentHelp("Where archives, table and figures go.", valueName: "folder"))
   var output = "demo"
@@ -25,13 +28,13 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     try makeFolder("\(output)/archives")
-    let list = try existing("\(fixtures)/split.csv")
+    let list = try existing("\(shipped)/split.csv")
     let pictures = Pictures(try ImageCollection.open(list, rows: ("split", "val")))
     let encoders = try [
       encoder("dinov2_tiny.pth", as: "dinov2", pictures), encoder("mae_tiny.pth", as: "mae", pictures),
       encoder("mocov3_tiny.pth.tar", as: "mocov3", pictures),
     ]
-    let vae = try AutoencoderKL(existing("\(fixtures)/vae"), parts: [.encoder], threads: threads.value)
+    let vae = try AutoencoderKL(existing("\(shipped)/vae"), parts: [.encoder], threads: threads.value)
     let latents = try Latents(pictures, vae: vae, resolution: 32)
     let scale = vae.configuration.scalingFactor
     let models = try ["vanilla", "repa"].flatMap { name in
@@ -77,7 +80,7 @@ struct DemoCommand: ParsableCommand {
 
   /// Says how far the values are from those of the official code.
   private func compare(_ table: MeasurementTable) throws {
-    let goldens = try DemoGoldens(existing("\(fixtures)/goldens/curves.json"))
+    let goldens = try DemoGoldens(existing("\(shipped)/goldens/curves.json"))
     Console.print(
       "\nLargest difference from the official code's values on the same pictures and checkpoints:")
     for metric in Self.metrics {
@@ -93,7 +96,7 @@ struct DemoCommand: ParsableCommand {
     _ file: String, as name: String, _ latents: Latents, _ scale: Double, timesteps: [Double]
   ) throws -> any FeatureSource {
     let model = try DiffusionTransformer(
-      existing("\(fixtures)/sit/\(file)"), options: DiffusionTransformer.Options(threads: threads.value))
+      existing("\(shipped)/sit/\(file)"), options: DiffusionTransformer.Options(threads: threads.value))
     var settings = ExtractionSettings(
       model: name, timesteps: timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
     settings.latentScale = scale
@@ -103,7 +106,7 @@ struct DemoCommand: ParsableCommand {
   /// An encoder's features, as REPA takes them, pooled.
   private func encoder(_ file: String, as name: String, _ pictures: Pictures) throws -> any FeatureSource {
     let model = try VisionTransformer(
-      existing("\(fixtures)/encoders/\(file)"), options: VisionTransformer.Options(threads: threads.value))
+      existing("\(shipped)/encoders/\(file)"), options: VisionTransformer.Options(threads: threads.value))
     return try run(
       Extractor(model, inputs: EncoderInputs(pictures, for: model), settings: EncoderSettings(model: name)),
       file)
@@ -115,6 +118,10 @@ struct DemoCommand: ParsableCommand {
     defer { bar.finish() }
     try extractor.run(to: archive, threads: threads.value) { bar.show($0.done, of: $0.total, "") }
     return try FeatureArchive(archive)
+  }
+
+  private var shipped: String {
+    get throws { try fixtures ?? ShippedFixtures.mnist() }
   }
 
   private func existing(_ path: String) throws -> String {

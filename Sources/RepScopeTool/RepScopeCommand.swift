@@ -25,7 +25,7 @@ struct RepScopeCommand: ParsableCommand {
       ExtractCommand.self, EncodeCommand.self, DecodeCommand.self,
       AlignCommand.self, FidelityCommand.self, ProbeCommand.self,
       PlotCommand.self, RunCommand.self, ReportCommand.self,
-      InspectCommand.self, DemoCommand.self, DoctorCommand.self,
+      InspectCommand.self, DemoCommand.self, DoctorCommand.self, ManualCommand.self,
     ])
 
   /// The command that was given, as far as it is known: what to ask for help.

@@ -71,7 +71,8 @@ struct RunCommand: ParsableCommand {
       return
     }
     let study =
-      try preset.map { try Study($0.text, file: $0.name, folder: "") } ?? Study(contentsOf: file ?? "")
+      try preset.map { try Study($0.text, file: $0.name, folder: ShippedFixtures.root()) }
+      ?? Study(contentsOf: file ?? "")
     let runner = try StudyRunner(study, output: output ?? "", threads: threads.value)
     if plan {
       show(runner.plan)

@@ -22,6 +22,7 @@ extension Study {
   /// Reads an experiment file's text.
   ///
   /// - Parameters:
+  ///   - text: The experiment file, YAML.
   ///   - file: What errors call it.
   ///   - folder: Where its paths start.
   /// - Throws: ``StudyFileError``
