@@ -8,6 +8,7 @@ struct Font: Sendable, Hashable {
 
   static let title = Font(size: 16, isBold: true)
   static let subtitle = Font(size: 12)
+  static let panelTitle = Font(size: 12, isBold: true)
   static let axisTitle = Font(size: 13)
   static let label = Font(size: 12)
   static let note = Font(size: 10.5)

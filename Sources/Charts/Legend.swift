@@ -83,3 +83,26 @@ struct Legend {
     stride(from: 0, to: entries.count, by: columns).map { entries[$0..<min($0 + columns, entries.count)] }
   }
 }
+
+extension Legend {
+  /// Draws the samples of the lines and their names.
+  func draw(at corner: Point, on canvas: inout Canvas, _ theme: Theme, _ metrics: any FontMetrics) {
+    for (entry, corner) in places(at: corner) {
+      let y = corner.y + Font.label.height / 2
+      let ends = (Point(x: corner.x, y: y), Point(x: corner.x + Self.sample, y: y))
+      let style = entry.series.style
+      let color = theme.color(of: style.paint)
+      if style.width > 0 {
+        canvas.line(
+          from: ends.0, to: ends.1, Canvas.Pen(color: color, width: style.width, dash: style.dash))
+      }
+      if let marker = style.marker {
+        let middle = Point(x: corner.x + Self.sample / 2, y: y)
+        canvas.draw(marker, at: middle, radius: 4, color, isHollow: style.isHollow, page: theme.page)
+      }
+      canvas.draw(
+        entry.lines, .label, theme.text, x: corner.x + Self.sample + Self.sampleGap, y: corner.y,
+        metrics: metrics)
+    }
+  }
+}

@@ -26,7 +26,8 @@ struct PointLabels {
   ///   - places: Where the points are on the page.
   ///   - line: The ends of a line that labels should not stand on; none where it is empty.
   init(
-    _ labels: [String], at places: [Point], line: [Point], in plot: Rectangle, metrics: any FontMetrics
+    _ labels: [String], at places: [Point], line: [Point], in plot: Rectangle, color: Color,
+    metrics: any FontMetrics
   ) {
     let wanted = labels.indices.filter { !labels[$0].isEmpty }
     guard wanted.count <= Self.most else {
@@ -43,7 +44,8 @@ struct PointLabels {
     var boxes: [Rectangle] = []
     let trend = line.count == 2 ? Self.boxes(of: Leader(start: line[0], end: line[1])) : []
     for index in wanted.sorted(by: { (-crowd[$0], $0) < (-crowd[$1], $1) }) {
-      let candidates = Self.candidates(labels[index], at: places[index], metrics: metrics)
+      let candidates = Self.candidates(
+        labels[index], at: places[index], color: color, metrics: metrics)
       func isFree(_ candidate: Placed) -> Bool {
         let box = candidate.text.box.widened(by: 3)
         let leader = candidate.leader.map(Self.boxes) ?? []
@@ -72,7 +74,9 @@ struct PointLabels {
   }
 
   /// The places of a label from the nearest and most usual to the farthest.
-  private static func candidates(_ label: String, at place: Point, metrics: any FontMetrics) -> [Placed] {
+  private static func candidates(
+    _ label: String, at place: Point, color: Color, metrics: any FontMetrics
+  ) -> [Placed] {
     let height = Font.note.height
     var candidates: [Placed] = []
     for distance in [0.0, 8, 16, 26, 38] {
@@ -86,7 +90,7 @@ struct PointLabels {
       ]
       for (x, y, alignment) in sides {
         let anchor = Point(x: place.x + x, y: place.y + y)
-        let text = TextRun(label, at: anchor, alignment, .note, Ink.text, metrics: metrics)
+        let text = TextRun(label, at: anchor, alignment, .note, color, metrics: metrics)
         let length = (x * x + y * y).squareRoot()
         let start = Point(x: place.x + x / length * radius, y: place.y + y / length * radius)
         // A leader ends at the label's edge, not in its middle.

@@ -42,6 +42,13 @@ extension Tick {
       .filter { $0.position >= range.lowerBound && $0.position <= end }
   }
 
+  /// The 1, 2 and 5 of each power of ten inside a range of positive numbers, each with as many decimals as it needs.
+  static func logarithmic(in range: ClosedRange<Double>) -> [Tick] {
+    (-12...15).flatMap { exponent in
+      [1, 2, 5].map { Decimal(digits: $0, exponent: exponent) }
+    }.filter { range.contains($0.value) }.map { Tick(position: $0.value, label: $0.text(power: 0)) }
+  }
+
   /// Ticks at whole numbers in a range: the smallest of the steps 1, 2, 4, 5, 10, 20, 40, 50, 100, … that fits.
   ///
   /// - Parameter fits: Whether these ticks can stand side by side.
