@@ -19,6 +19,8 @@ public struct Axis: Sendable, Hashable {
   /// widens it.
   public var range: ClosedRange<Double>?
 
+  /// Whether ticks are written in thousands and millions, as training steps are: `400K`, `1.5M`.
+  var abbreviates = false
   /// The whole numbers that may have ticks; nil where ticks may stand at fractions.
   private(set) var wholeNumbers: ClosedRange<Double>?
   /// Ticks with a name in place of a number.
@@ -63,7 +65,10 @@ public struct Axis: Sendable, Hashable {
 
   /// Ticks at round values: about as many as wanted, or on a logarithmic axis the 1, 2 and 5 of each power of ten.
   func ticks(in range: ClosedRange<Double>, count: Int) -> [Tick] {
-    guard scale == .logarithmic, range.lowerBound > 0 else { return Tick.nice(in: range, count: count) }
+    guard scale == .logarithmic, range.lowerBound > 0 else {
+      let ticks = Tick.nice(in: range, count: count)
+      return abbreviates && range.upperBound >= 10_000 ? ticks.map(\.abbreviated) : ticks
+    }
     let ticks = Tick.logarithmic(in: range)
     return ticks.count > 1 ? ticks : Tick.nice(in: range, count: count)
   }

@@ -177,7 +177,9 @@ extension Axis {
     switch abscissa {
     case .layer: self = .layers(rows.compactMap(\.layer))
     case .timestep: self.init(title: "Time step t")
-    case .step: self.init(title: "Training step")
+    case .step:
+      self.init(title: "Training step")
+      abbreviates = true
     case .samples: self.init(title: "Samples")
     case .size:
       self.init(title: "Model size (million parameters)")

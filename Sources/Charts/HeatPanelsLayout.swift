@@ -1,7 +1,7 @@
 /// Heat maps side by side on a page, with one colour bar.
 struct HeatPanelsLayout {
   private static let margin = LineChartLayout.margin
-  private static let leastWidth = 130.0
+  private static let leastWidth = 110.0
   private static let heights = 90.0...220.0
   private static let gap = 20.0
   private static let titleGap = 4.0

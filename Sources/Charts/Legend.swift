@@ -13,6 +13,9 @@ struct Legend {
   private static let columnGap = 22.0
   private static let rowGap = 5.0
   private static let mostRows = 3
+  /// On a page narrower than this a column beside the plot would leave it too little.
+  private static let narrow = 440.0
+  private static let mostRowsOnNarrowPage = 12
 
   let entries: [Entry]
   /// The widths of the columns that the entries are set in, row by row.
@@ -25,7 +28,8 @@ struct Legend {
     let named = series.filter { !$0.name.isEmpty }
     guard !named.isEmpty else { return nil }
     let above = Self.entries(named, width: width, metrics)
-    if let columns = Self.columns(above, width: width), (above.count - 1) / columns.count < Self.mostRows {
+    let mostRows = width < Self.narrow ? Self.mostRowsOnNarrowPage : Self.mostRows
+    if let columns = Self.columns(above, width: width), (above.count - 1) / columns.count < mostRows {
       entries = above
       self.columns = columns
       isBeside = false

@@ -1,7 +1,7 @@
 /// Line charts side by side on a page.
 struct LinePanelsLayout {
   private static let margin = LineChartLayout.margin
-  private static let leastWidth = 130.0
+  private static let leastWidth = 110.0
   private static let heights = 110.0...220.0
   /// About as many ticks as stand apart on the lowest plot.
   private static let tickCount = 4
@@ -46,7 +46,7 @@ struct LinePanelsLayout {
     let tickRoom = tickWidth + LinePlot.tickGap + LinePlot.tickLength
     verticalTitle =
       sharesVertical
-      ? metrics.lines(of: whole.vertical.title, .axisTitle, width: Self.heights.lowerBound * 1.6) : []
+      ? metrics.lines(of: whole.vertical.title, .axisTitle, width: Self.heights.lowerBound + 30) : []
     let left =
       Self.margin + Font.axisTitle.height * Double(verticalTitle.count)
       + (verticalTitle.isEmpty ? 0 : 8) + tickRoom
@@ -74,7 +74,8 @@ struct LinePanelsLayout {
       legendCorner = Point(x: Self.margin, y: top)
       top += legend.size.height + 12
     } else {
-      legendCorner = Point(x: size.width - Self.margin - beside + 18, y: top)
+      legendCorner = Point(
+        x: left + width * Double(columns) + columnGap * Double(columns - 1) + 18, y: top)
     }
     let titleRoom = titleHeight > 0 ? titleHeight + Self.titleGap : 0
     top += titleRoom

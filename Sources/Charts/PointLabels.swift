@@ -1,6 +1,7 @@
 /// Labels beside points, each where it covers no point, no other label and no leader, inside the plot.
 ///
-/// Points in the densest places are served first. A label that had to move away is joined to its point.
+/// Points in the densest places are served first. A label that had to move away is joined to its point. Of many points
+/// only those have a label that have room for it beside them, off the line: others would hide more than they tell.
 struct PointLabels {
   struct Leader: Hashable {
     var start: Point
@@ -18,6 +19,8 @@ struct PointLabels {
 
   /// More labels than this say nothing.
   private static let most = 400
+  /// From this count on labels stay beside their points.
+  private static let many = 25
   /// How far a point's marker reaches.
   private static let radius = 5.5
 
@@ -41,9 +44,12 @@ struct PointLabels {
     let crowd = places.map { place in
       places.count { ($0.x - place.x).magnitude < 70 && ($0.y - place.y).magnitude < 30 }
     }
+    let isCrowded = wanted.count >= Self.many
     var boxes: [Rectangle] = []
     let trend = line.count == 2 ? Self.boxes(of: Leader(start: line[0], end: line[1])) : []
-    for index in wanted.sorted(by: { (-crowd[$0], $0) < (-crowd[$1], $1) }) {
+    for index in wanted.sorted(by: {
+      isCrowded ? (crowd[$0], $0) < (crowd[$1], $1) : (-crowd[$0], $0) < (-crowd[$1], $1)
+    }) {
       let candidates = Self.candidates(
         labels[index], at: places[index], color: color, metrics: metrics)
       func isFree(_ candidate: Placed) -> Bool {
@@ -57,7 +63,12 @@ struct PointLabels {
             other != index && leader.contains { $0.meets(points[other]) }
           }
       }
-      let free = candidates.filter(isFree)
+      var free = candidates.filter(isFree)
+      if isCrowded {
+        free = free.filter { candidate in
+          candidate.leader == nil && !trend.contains { $0.meets(candidate.text.box) }
+        }
+      }
       // A label on the line can be read, but one beside it is better if it is near.
       guard
         let choice = free.first(where: { candidate in

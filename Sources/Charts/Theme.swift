@@ -25,7 +25,7 @@ public struct Theme: Sendable, Hashable {
   /// How much of the ramp is used, from its start.
   var rampShare: Double
   /// How far the first and the last of a group's ordered series are from the group's colour, towards `faint` and `strong`.
-  var faint: (color: Color, share: Double) { (page, isDark ? 0.5 : 0.62) }
+  var faint: (color: Color, share: Double) { (page, isDark ? 0.3 : 0.62) }
   var strong: (color: Color, share: Double) { (isDark ? .white : .black, 0.55) }
   /// Whether the page is dark: then higher numbers are lighter in heat maps, so that they stand out.
   public var isDark: Bool

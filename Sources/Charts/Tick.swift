@@ -1,3 +1,5 @@
+import Curves
+
 /// A place on an axis and its label.
 struct Tick: Sendable, Hashable {
   var position: Double
@@ -5,6 +7,14 @@ struct Tick: Sendable, Hashable {
 }
 
 extension Tick {
+  /// The label in millions or thousands, where the place is so large.
+  var abbreviated: Tick {
+    let units = [(1e6, "M"), (1e3, "K")]
+    guard let unit = units.first(where: { position.magnitude >= $0.0 }) else { return self }
+    // A step of a tick has one digit: a thousandth of the unit is exact.
+    return Tick(position: position, label: shortText((position / unit.0 * 1000).rounded() / 1000) + unit.1)
+  }
+
   /// Ticks at multiples of 1, 2 or 5 times a power of ten, all inside a range.
   ///
   /// Labels share their decimals, as few as the step needs; zero is always `0`. Numbers below 0.001 or from a

@@ -63,6 +63,9 @@ import Testing
     #expect(metrics.lines(of: "sit-xl-repa", font, width: 48) == ["sit-xl-", "repa"])
     #expect(metrics.lines(of: "abc", font, width: 0) == ["a", "b", "c"])
     #expect(metrics.lines(of: "", font, width: 10).isEmpty)
+    #expect(metrics.lines(of: "k = 10 · t = 0.5 · n", font, width: 60) == ["k = 10 ·", "t = 0.5 ·", "n"])
+    #expect(metrics.lines(of: "k = 10 · t = 0.5 · n", font, width: 84) == ["k = 10 ·", "t = 0.5 · n"])
+    #expect(metrics.lines(of: "one two three · n", font, width: 48) == ["one two", "three ·", "n"])
   }
 
   @Test func namesOfCloseLinesKeepTheirOrderAndDoNotTouch() {

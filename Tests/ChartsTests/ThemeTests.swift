@@ -41,6 +41,9 @@ import Testing
     #expect(theme.categories.count == Palette.count)
     var paints = (0..<Palette.count).map { Paint.category($0) }
     paints += stride(from: 0.0, through: 1, by: 0.05).map { Paint.rank($0) }
+    paints += (0..<Palette.count).flatMap { index in
+      [0, 0.3, 0.6, 1].map { Paint.shade(index, $0) }
+    }
     for paint in paints + [.spine, .quiet] {
       #expect(contrast(theme.color(of: paint), theme.page) >= 3, "\(paint)")
     }

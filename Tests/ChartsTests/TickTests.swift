@@ -55,6 +55,17 @@ import Testing
     }
   }
 
+  @Test func trainingStepsAreWrittenInThousandsAndMillions() {
+    var axis = Axis(title: "Training step")
+    axis.abbreviates = true
+    #expect(
+      axis.ticks(in: 500...4_000_000, count: 8).map(\.label) == [
+        "500K", "1M", "1.5M", "2M", "2.5M", "3M", "3.5M", "4M",
+      ])
+    #expect(axis.ticks(in: 0...80_000, count: 4).map(\.label) == ["0", "20K", "40K", "60K", "80K"])
+    #expect(axis.ticks(in: 500...5500, count: 5).first?.label == "1000")
+  }
+
   @Test func aLogarithmicAxisHasTicksAtEqualFactors() {
     var axis = Axis(title: "Model size")
     axis.scale = .logarithmic
