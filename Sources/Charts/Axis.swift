@@ -1,11 +1,14 @@
-import Features
 import Curves
+import Features
+import Glibc
 
 /// One axis of a chart: what it shows and where its ticks may stand.
 public struct Axis: Sendable, Hashable {
   /// How values map to places along the axis.
   public enum Scale: Sendable {
     case linear
+    /// Equal factors are equally far apart; for positive values.
+    case logarithmic
   }
 
   /// What the axis shows, such as `CKNNA (k = 10)`.
@@ -16,6 +19,8 @@ public struct Axis: Sendable, Hashable {
   /// widens it.
   public var range: ClosedRange<Double>?
 
+  /// Whether ticks are written in thousands and millions, as training steps are: `400K`, `1.5M`.
+  var abbreviates = false
   /// The whole numbers that may have ticks; nil where ticks may stand at fractions.
   private(set) var wholeNumbers: ClosedRange<Double>?
   /// Ticks with a name in place of a number.
@@ -58,6 +63,16 @@ public struct Axis: Sendable, Hashable {
     return value == value.rounded() && value.magnitude < 1e15 ? String(Int(value)) : "\(value)"
   }
 
+  /// Ticks at round values: about as many as wanted, or on a logarithmic axis the 1, 2 and 5 of each power of ten.
+  func ticks(in range: ClosedRange<Double>, count: Int) -> [Tick] {
+    guard scale == .logarithmic, range.lowerBound > 0 else {
+      let ticks = Tick.nice(in: range, count: count)
+      return abbreviates && range.upperBound >= 10_000 ? ticks.map(\.abbreviated) : ticks
+    }
+    let ticks = Tick.logarithmic(in: range)
+    return ticks.count > 1 ? ticks : Tick.nice(in: range, count: count)
+  }
+
   /// The place of a value as a share of the axis from 0 to 1; the middle where all values are one.
   func share(of value: Double, in range: ClosedRange<Double>) -> Double {
     switch scale {
@@ -65,6 +80,9 @@ public struct Axis: Sendable, Hashable {
       // Halves keep the difference of two huge numbers finite.
       let length = range.upperBound / 2 - range.lowerBound / 2
       return length > 0 ? (value / 2 - range.lowerBound / 2) / length : 0.5
+    case .logarithmic:
+      let length = log(range.upperBound) - log(range.lowerBound)
+      return length > 0 ? (log(value) - log(range.lowerBound)) / length : 0.5
     }
   }
 }

@@ -1,23 +1,12 @@
-import Files
 import CCairo
-import Curves
 
 extension Canvas {
-  /// Writes the page to a file whose ending names the format; the file is there whole or not at all.
-  ///
-  /// - Parameter scale: Pixels per point of a PNG.
-  /// - Throws: ``ChartError``, or ``FileError`` if the file cannot be written.
-  func write(to path: String, scale: Double) throws {
-    let format = try FigureFormat(path: path)
-    try AtomicFile.write(try encoded(as: format, scale: scale), to: path)
-  }
-
   /// The page as a file of a format; the same page always gives the same bytes with the same Cairo and fonts.
   ///
   /// - Throws: ``ChartError``
   func encoded(as format: FigureFormat, scale: Double) throws(ChartError) -> [UInt8] {
     let largest = 32_000.0
-    let pixels = format == .png ? scale : 1
+    let pixels = (format == .png ? scale : 1) * magnification
     guard pixels > 0, size.width * pixels >= 1, size.height * pixels >= 1, size.width * pixels <= largest,
       size.height * pixels <= largest
     else {
@@ -28,7 +17,7 @@ extension Canvas {
     }
     let output = CairoOutput()
     switch format {
-    case .png: try writePNG(to: output, scale: scale)
+    case .png: try writePNG(to: output, scale: scale * magnification)
     case .svg: return Array(svg().utf8)
     case .pdf: try writePDF(to: output)
     }
@@ -46,11 +35,11 @@ extension Canvas {
 
   private func writePDF(to output: CairoOutput) throws(ChartError) {
     let surface = cairo_pdf_surface_create_for_stream(
-      CairoOutput.write, output.closure, size.width, size.height)
+      CairoOutput.write, output.closure, size.width * magnification, size.height * magnification)
     defer { cairo_surface_destroy(surface) }
     // Without this the file holds the time of drawing, and no rerun gives the same bytes.
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z")
-    try draw(on: surface, scale: 1)
+    try draw(on: surface, scale: magnification)
   }
 
   /// Draws everything and finishes the surface, which for SVG and PDF is when the file is written.

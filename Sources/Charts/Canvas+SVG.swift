@@ -8,7 +8,8 @@ extension Canvas {
   func svg() -> String {
     var lines = [
       """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(size.width))pt" height="\(number(size.height))pt" \
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(size.width * magnification))pt" \
+      height="\(number(size.height * magnification))pt" \
       viewBox="0 0 \(number(size.width)) \(number(size.height))" font-family="'DejaVu Sans', Verdana, sans-serif" \
       stroke-linejoin="round">
       """

@@ -21,6 +21,8 @@ struct Canvas: Sendable, Hashable {
 
   /// The page in points; as a PNG each point becomes `scale` pixels.
   let size: Size
+  /// How many points of the written page a point of this one becomes, the type with it.
+  var magnification = 1.0
   private(set) var commands: [Command] = []
 
   init(size: Size) {

@@ -8,6 +8,7 @@ struct Font: Sendable, Hashable {
 
   static let title = Font(size: 16, isBold: true)
   static let subtitle = Font(size: 12)
+  static let panelTitle = Font(size: 12, isBold: true)
   static let axisTitle = Font(size: 13)
   static let label = Font(size: 12)
   static let note = Font(size: 10.5)
@@ -19,14 +20,14 @@ protocol FontMetrics: Sendable {
 }
 
 extension FontMetrics {
-  /// Breaks a text into lines no wider than `width`: at spaces where there are any, inside a word where it must be,
-  /// then if possible after a hyphen or the like.
+  /// Breaks a text into lines no wider than `width`: after a dot between two facts where that is enough, at spaces, inside a
+  /// word where it must be, then if possible after a hyphen or the like.
   ///
   /// A single character is never broken, however narrow the line.
   func lines(of text: String, _ font: Font, width: Double) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in units(of: text, font, width: width) {
       let joined = line.isEmpty ? String(word) : "\(line) \(word)"
       if fits(joined[...], font, width: width) {
         line = joined
@@ -42,6 +43,15 @@ extension FontMetrics {
       line = String(rest)
     }
     return line.isEmpty ? lines : lines + [line]
+  }
+
+  /// What should not be broken: words, or the facts of a caption where each of them fits into a line.
+  private func units(of text: String, _ font: Font, width: Double) -> [Substring] {
+    let facts = text.split(separator: " · ")
+    return facts.enumerated().flatMap { index, fact -> [Substring] in
+      let unit = index < facts.count - 1 ? fact + " ·" : fact
+      return facts.count > 1 && fits(unit, font, width: width) ? [unit] : unit.split(separator: " ")
+    }
   }
 
   /// Whether a text fits; of one without end only the start is measured.

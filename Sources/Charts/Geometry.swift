@@ -7,15 +7,6 @@ struct Point: Sendable, Hashable {
 struct Size: Sendable, Hashable {
   var width: Double
   var height: Double
-
-  /// The size of a page that can be drawn: a small one is made larger, one without end is an error.
-  func checkedPage() throws(ChartError) -> Size {
-    guard width.isFinite, height.isFinite, width <= 32_000, height <= 32_000 else {
-      throw ChartError(
-        .badSize, "found a page of \(width) by \(height) points, expected at most 32000 by 32000")
-    }
-    return Size(width: max(width, 360), height: max(height, 100))
-  }
 }
 
 struct Rectangle: Sendable, Hashable {

@@ -1,10 +1,8 @@
-import Files
-
 /// Numbers as colours in rows and columns: a metric by layer and time step, layers against layers, a confusion matrix.
 ///
-/// The colour map is perceptually uniform, light for low and dark for high. Cells have their number written in them where
+/// The colour map is perceptually uniform, light for low and dark for high; on a dark page it is the other way round. Cells have their number written in them where
 /// all of them fit; a cell without a number is hatched. The page is as large as the cells and texts need.
-public struct HeatMap: Sendable, Hashable {
+public struct HeatMap: Figure, Hashable {
   /// What stands along one side of the cells.
   public struct Side: Sendable, Hashable {
     /// What the side shows, such as `Layer`.
@@ -80,43 +78,41 @@ public struct HeatMap: Sendable, Hashable {
   }
 
   /// The numbers that the colours span.
-  var colorRange: ClosedRange<Double> {
-    if let range { return range }
-    let finite = values.joined().filter(\.isFinite)
+  var colorRange: ClosedRange<Double> { range ?? Self.colorRange(of: [self]) }
+
+  /// The numbers that the colours of several maps span together.
+  static func colorRange(of maps: [HeatMap]) -> ClosedRange<Double> {
+    let finite = maps.flatMap { $0.values.joined() }.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return 0...1 }
     guard low == high else { return low...high }
     return low == 0 ? 0...1 : min(low, 0)...max(low, 0)
   }
 
-  /// Writes the figure to a `.png`, `.svg` or `.pdf` file, which is there whole or not at all.
-  ///
-  /// A rerun with the same Cairo and the same fonts gives the same bytes.
-  ///
-  /// - Parameters:
-  ///   - path: Where the file goes.
-  ///   - width: The width in points of 1/72 inch that cells may fill; by default 720, or 600 for square cells.
-  ///   - height: The height that they may fill; by default 450, or 600 for square cells.
-  ///   - scale: Pixels per point of a PNG.
-  /// - Throws: ``ChartError``; `FileError` if the file cannot be written.
-  public func write(to path: String, width: Double? = nil, height: Double? = nil, scale: Double = 2) throws {
-    _ = try FigureFormat(path: path)
-    try canvas(width: width, height: height).write(to: path, scale: scale)
+  /// The note, with what hatching means where there is any.
+  var notes: String {
+    let isMissing = values.joined().contains { !$0.isFinite }
+    return [note, isMissing ? "Hatched: no value." : ""].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// The figure as the bytes of a file.
-  ///
-  /// - Throws: ``ChartError``
-  public func encoded(
-    as format: FigureFormat, width: Double? = nil, height: Double? = nil, scale: Double = 2
-  ) throws(ChartError) -> [UInt8] {
-    try canvas(width: width, height: height).encoded(as: format, scale: scale)
+  /// The share of the colour map, from 0 to 1, for a finite number of a range.
+  static func share(of value: Double, in range: ClosedRange<Double>) -> Double {
+    // Halves keep the difference of two huge numbers finite.
+    let length = range.upperBound / 2 - range.lowerBound / 2
+    return length > 0 ? min(max((value / 2 - range.lowerBound / 2) / length, 0), 1) : 0.5
   }
 
-  /// The figure as a page.
+  public func page(width: Double?, height: Double?, theme: Theme) throws(ChartError) -> FigurePage {
+    FigurePage(try canvas(width: width, height: height, theme: theme))
+  }
+
+  /// The figure as a page: cells fill 720 by 450 points, or 600 by 600 where they are square.
   func canvas(
-    width: Double? = nil, height: Double? = nil, metrics: any FontMetrics = CairoFontMetrics()
+    width: Double? = nil, height: Double? = nil, theme: Theme = .light,
+    metrics: any FontMetrics = CairoFontMetrics()
   ) throws(ChartError) -> Canvas {
-    let size = Size(width: width ?? (isSquare ? 600 : 720), height: height ?? (isSquare ? 600 : 450))
-    return HeatMapLayout(self, size: try size.checkedPage(), metrics: metrics).canvas()
+    let usual = isSquare ? Size(width: 600, height: 600) : Size(width: 720, height: 450)
+    return try Canvas.page(width: width, height: height, usual: usual) {
+      HeatMapLayout(self, size: $0, theme: theme, metrics: metrics).canvas()
+    }
   }
 }

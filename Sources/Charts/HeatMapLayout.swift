@@ -3,26 +3,19 @@
 /// Cells are as large as the page allows, in whole points, so that none is a pixel wider than its neighbor. Where labels
 /// need more room than that, the page grows; where they need less, it shrinks.
 struct HeatMapLayout {
-  static let barWidth = 14.0
-  static let barGap = 20.0
   private static let margin = LineChartLayout.margin
-  private static let labelGap = 6.0
   private static let widestLabel = 150.0
   /// With more names than this a figure cannot show all of them.
   private static let mostNames = 60
 
   let map: HeatMap
+  let theme: Theme
   let metrics: any FontMetrics
-  let range: ClosedRange<Double>
   let page: Size
-  let plot: Rectangle
-  let cell: Size
+  let cells: HeatCells
+  let bar: ColorBar
   let barHeight: Double
-  let barTicks: [Tick]
-  let barTickWidth: Double
-  let titleLines: [String]
-  let subtitleLines: [String]
-  let noteLines: [String]
+  let texts: PageTexts
   let rowTitleLines: [String]
   let columnTitleLines: [String]
   let barTitleLines: [String]
@@ -32,18 +25,18 @@ struct HeatMapLayout {
   let areColumnsUpright: Bool
   let columnLabelHeight: Double
 
-  init(_ map: HeatMap, size: Size, metrics: any FontMetrics) {
+  /// The area of the cells.
+  var plot: Rectangle { cells.plot }
+
+  init(_ map: HeatMap, size: Size, theme: Theme = .light, metrics: any FontMetrics) {
     self.map = map
+    self.theme = theme
     self.metrics = metrics
     let range = map.colorRange
-    self.range = range
     let line = Font.label.height
     let inner = size.width - 2 * Self.margin
-    titleLines = metrics.lines(of: map.title, .title, width: inner)
-    subtitleLines = metrics.lines(of: map.subtitle, .subtitle, width: inner)
-    let isMissing = map.values.joined().contains { !$0.isFinite }
-    let note = [map.note, isMissing ? "Hatched: no value." : ""].filter { !$0.isEmpty }
-    noteLines = metrics.lines(of: note.joined(separator: " "), .note, width: inner)
+    texts = PageTexts(
+      title: map.title, subtitle: map.subtitle, note: map.notes, width: inner, metrics: metrics)
 
     let rowCount = Double(map.rows.labels.count)
     let columnCount = Double(map.columns.labels.count)
@@ -56,24 +49,19 @@ struct HeatMapLayout {
 
     // From side to side; the ticks of the colour bar are known before its height as far as their widths go.
     let rowWidth = rowText.joined().map { metrics.width(of: $0, .label) }.max() ?? 0
-    let widestTick =
-      [4, 6, 8].flatMap { Tick.nice(in: range, count: $0) }
-      .map { metrics.width(of: $0.label, .label) }.max() ?? 0
-    barTickWidth = widestTick
+    bar = ColorBar(range, metrics: metrics)
     let rowTitleRoom = map.rows.title.isEmpty ? 0 : Font.axisTitle.height * 2 + 8
     let barTitleRoom = map.colorTitle.isEmpty ? 0 : Font.axisTitle.height * 2 + 8
-    let bar = Self.barGap + Self.barWidth + LineChartLayout.tickLength + LineChartLayout.tickGap + widestTick
-    let widthForCells = inner - rowTitleRoom - rowWidth - Self.labelGap - bar - barTitleRoom
+    let widthForCells = inner - rowTitleRoom - rowWidth - HeatCells.labelGap - bar.room - barTitleRoom
 
     // From top to bottom.
-    var top = Self.margin + Self.height(titleLines, .title, spaceBelow: 4)
-    top += Self.height(subtitleLines, .subtitle, spaceBelow: 4)
-    if top > Self.margin { top += 8 }
-    let noteHeight = noteLines.isEmpty ? 0 : 8 + Self.height(noteLines, .note, spaceBelow: 0)
+    let top = Self.margin + texts.height
     let columnWidths = columnText.joined().map { metrics.width(of: $0, .label) }
     let columnWidth = columnWidths.max() ?? 0
     let titleHeight = map.columns.title.isEmpty ? 0 : 6 + Font.axisTitle.height
-    let heightForCells = size.height - top - Self.labelGap - line * 2 - titleHeight - noteHeight - Self.margin
+    let heightForCells =
+      size.height - top - HeatCells.labelGap - line * 2 - titleHeight - texts.noteHeight
+      - Self.margin
 
     var cell = Size(
       width: min(max((widthForCells / columnCount).rounded(.down), 1), 96),
@@ -91,7 +79,6 @@ struct HeatMapLayout {
       let side = max(cell.width, cell.height)
       cell = Size(width: side, height: side)
     }
-    self.cell = cell
     areColumnsUpright = !isLevel
     columnLabelHeight = isLevel ? line * columnLines : columnWidth
     // An order grows upwards: its first label stands below.
@@ -101,34 +88,34 @@ struct HeatMapLayout {
     columnLabels = Self.thinned(
       columnText, cell: cell.width, need: isLevel ? columnWidth + 8 : line * columnLines)
 
-    let cells = Size(width: cell.width * columnCount, height: cell.height * rowCount)
-    barHeight = max(cells.height, 120)
-    barTicks = Tick.nice(in: range, count: barHeight < 200 ? 4 : (barHeight < 360 ? 6 : 8))
+    let area = Size(width: cell.width * columnCount, height: cell.height * rowCount)
+    barHeight = max(area.height, 120)
     rowTitleLines = metrics.lines(of: map.rows.title, .axisTitle, width: barHeight)
     barTitleLines = metrics.lines(of: map.colorTitle, .axisTitle, width: barHeight)
-    columnTitleLines = metrics.lines(of: map.columns.title, .axisTitle, width: max(cells.width, 120))
+    columnTitleLines = metrics.lines(of: map.columns.title, .axisTitle, width: max(area.width, 120))
     let left =
       Self.margin + Font.axisTitle.height * Double(rowTitleLines.count) + (rowTitleLines.isEmpty ? 0 : 8)
-      + rowWidth + Self.labelGap
-    plot = Rectangle(x: left, y: top, width: cells.width, height: cells.height)
+      + rowWidth + HeatCells.labelGap
+    let plot = Rectangle(x: left, y: top, width: area.width, height: area.height)
+    cells = HeatCells(map: map, plot: plot, cell: cell, range: range, theme: theme, metrics: metrics)
     let below =
-      Self.labelGap + columnLabelHeight
-      + (columnTitleLines.isEmpty ? 0 : 6 + Self.height(columnTitleLines, .axisTitle, spaceBelow: 0))
+      HeatCells.labelGap + columnLabelHeight
+      + (columnTitleLines.isEmpty ? 0 : 6 + PageTexts.height(columnTitleLines, .axisTitle, spaceBelow: 0))
     // A wide label below the last of few columns may reach under the colour bar, and the title too.
     let barTitleWidth = barTitleLines.isEmpty ? 0 : 8 + Font.axisTitle.height * Double(barTitleLines.count)
-    let texts = [(titleLines, Font.title), (subtitleLines, .subtitle), (noteLines, .note)]
-    let widest = texts.flatMap { lines, font in lines.map { metrics.width(of: $0, font) } }.max() ?? 0
     let columnTitleWidth = columnTitleLines.map { metrics.width(of: $0, .axisTitle) }.max() ?? 0
     let right = max(
-      plot.right + bar + barTitleWidth, Self.margin + widest, plot.middle.x + columnTitleWidth / 2)
+      plot.right + bar.room + barTitleWidth, Self.margin + texts.widest(metrics),
+      plot.middle.x + columnTitleWidth / 2)
     // Half a line for the labels at the ends of the colour bar.
     let bottom = max(plot.bottom + below, top + barHeight + line / 2)
     page = Size(
-      width: (right + Self.margin).rounded(.up), height: (bottom + noteHeight + Self.margin - 4).rounded(.up))
+      width: (right + Self.margin).rounded(.up),
+      height: (bottom + texts.noteHeight + Self.margin - 4).rounded(.up))
   }
 
   /// Every label, or every second, fifth, tenth, … so that they stand apart.
-  private static func thinned(_ labels: [[String]], cell: Double, need: Double) -> [[String]?] {
+  static func thinned(_ labels: [[String]], cell: Double, need: Double) -> [[String]?] {
     var step = 1
     var factors = [2, 5, 10]
     var scale = 1
@@ -140,15 +127,5 @@ struct HeatMapLayout {
       }
     }
     return labels.indices.map { $0 % step == 0 ? labels[$0] : nil }
-  }
-
-  /// The share of the colour map, from 0 to 1, for a finite number.
-  func share(of value: Double) -> Double {
-    let length = range.upperBound / 2 - range.lowerBound / 2
-    return length > 0 ? min(max((value / 2 - range.lowerBound / 2) / length, 0), 1) : 0.5
-  }
-
-  private static func height(_ lines: [String], _ font: Font, spaceBelow: Double) -> Double {
-    lines.isEmpty ? 0 : font.height * Double(lines.count) + spaceBelow
   }
 }

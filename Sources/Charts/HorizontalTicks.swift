@@ -41,7 +41,7 @@ struct HorizontalTicks {
       if let whole = axis.wholeNumbers {
         Tick.whole(in: whole.clamped(to: range)) { $0.count <= 16 && fits($0) }
       } else if names.isEmpty {
-        Self.thinned(Tick.nice(in: range, count: 8), fits: fits)
+        Self.thinned(axis.ticks(in: range, count: 8), fits: fits)
       } else {
         []
       }

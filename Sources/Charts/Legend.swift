@@ -13,6 +13,9 @@ struct Legend {
   private static let columnGap = 22.0
   private static let rowGap = 5.0
   private static let mostRows = 3
+  /// On a page narrower than this a column beside the plot would leave it too little.
+  private static let narrow = 440.0
+  private static let mostRowsOnNarrowPage = 12
 
   let entries: [Entry]
   /// The widths of the columns that the entries are set in, row by row.
@@ -25,7 +28,8 @@ struct Legend {
     let named = series.filter { !$0.name.isEmpty }
     guard !named.isEmpty else { return nil }
     let above = Self.entries(named, width: width, metrics)
-    if let columns = Self.columns(above, width: width), (above.count - 1) / columns.count < Self.mostRows {
+    let mostRows = width < Self.narrow ? Self.mostRowsOnNarrowPage : Self.mostRows
+    if let columns = Self.columns(above, width: width), (above.count - 1) / columns.count < mostRows {
       entries = above
       self.columns = columns
       isBeside = false
@@ -81,5 +85,28 @@ struct Legend {
 
   private static func rows(_ entries: [Entry], _ columns: Int) -> [ArraySlice<Entry>] {
     stride(from: 0, to: entries.count, by: columns).map { entries[$0..<min($0 + columns, entries.count)] }
+  }
+}
+
+extension Legend {
+  /// Draws the samples of the lines and their names.
+  func draw(at corner: Point, on canvas: inout Canvas, _ theme: Theme, _ metrics: any FontMetrics) {
+    for (entry, corner) in places(at: corner) {
+      let y = corner.y + Font.label.height / 2
+      let ends = (Point(x: corner.x, y: y), Point(x: corner.x + Self.sample, y: y))
+      let style = entry.series.style
+      let color = theme.color(of: style.paint)
+      if style.width > 0 {
+        canvas.line(
+          from: ends.0, to: ends.1, Canvas.Pen(color: color, width: style.width, dash: style.dash))
+      }
+      if let marker = style.marker {
+        let middle = Point(x: corner.x + Self.sample / 2, y: y)
+        canvas.draw(marker, at: middle, radius: 4, color, isHollow: style.isHollow, page: theme.page)
+      }
+      canvas.draw(
+        entry.lines, .label, theme.text, x: corner.x + Self.sample + Self.sampleGap, y: corner.y,
+        metrics: metrics)
+    }
   }
 }

@@ -1,10 +1,8 @@
-import Files
-
 /// Lines over a common axis, such as alignment curves against layer.
 ///
 /// The chart is laid out so that no text is cut, covers another or covers data: long labels are broken into lines, the
 /// legend stands outside the plot, and a page that is too small for its texts becomes taller.
-public struct LineChart: Sendable, Hashable {
+public struct LineChart: Figure, Hashable {
   /// One line.
   public struct Series: Sendable, Hashable {
     /// The name in the legend; a series without a name is not in it.
@@ -48,31 +46,45 @@ public struct LineChart: Sendable, Hashable {
     public var name: String
     /// The value on the vertical axis.
     public var y: Double
+    /// Whether the value was published by others: then the line has other dashes.
+    public var isPublished: Bool
 
     /// A reference line.
-    public init(name: String, y: Double) {
+    public init(name: String, y: Double, isPublished: Bool = false) {
       self.name = name
       self.y = y
+      self.isPublished = isPublished
     }
   }
 
   /// How a line looks.
   public struct Style: Sendable, Hashable {
     /// The colour of line, markers and band.
-    public var color: Color
+    public var paint: Paint
     /// The shape at every point; nil for a bare line.
     public var marker: Marker?
     /// Lengths of dashes and gaps in points; empty for a solid line.
     public var dash: [Double]
     /// The line's width in points; 0 for points alone.
     public var width: Double
+    /// Whether all markers are hollow, whatever the points say.
+    public var isHollow: Bool
 
     /// A style.
-    public init(color: Color, marker: Marker? = .circle, dash: [Double] = [], width: Double = 1.8) {
-      self.color = color
+    public init(
+      paint: Paint, marker: Marker? = .circle, dash: [Double] = [], width: Double = 1.8,
+      isHollow: Bool = false
+    ) {
+      self.paint = paint
       self.marker = marker
       self.dash = dash
       self.width = width
+      self.isHollow = isHollow
+    }
+
+    /// A style in a colour that is the same in every theme.
+    public init(color: Color, marker: Marker? = .circle, dash: [Double] = [], width: Double = 1.8) {
+      self.init(paint: .fixed(color), marker: marker, dash: dash, width: width)
     }
   }
 
@@ -110,35 +122,17 @@ public struct LineChart: Sendable, Hashable {
     self.referenceLines = referenceLines
   }
 
-  /// Writes the chart to a `.png`, `.svg` or `.pdf` file, which is there whole or not at all.
-  ///
-  /// A rerun with the same Cairo and the same fonts gives the same bytes.
-  ///
-  /// - Parameters:
-  ///   - path: Where the file goes.
-  ///   - width: The page's width in points of 1/72 inch; at least 360 are used.
-  ///   - height: The page's height in points; the page becomes taller where the texts need it.
-  ///   - scale: Pixels per point of a PNG.
-  /// - Throws: ``ChartError``; `FileError` if the file cannot be written.
-  public func write(to path: String, width: Double = 720, height: Double = 450, scale: Double = 2) throws {
-    _ = try FigureFormat(path: path)
-    try canvas(width: width, height: height).write(to: path, scale: scale)
-  }
-
-  /// The chart as the bytes of a file.
-  ///
-  /// - Throws: ``ChartError``
-  public func encoded(
-    as format: FigureFormat, width: Double = 720, height: Double = 450, scale: Double = 2
-  ) throws(ChartError) -> [UInt8] {
-    try canvas(width: width, height: height).encoded(as: format, scale: scale)
+  public func page(width: Double?, height: Double?, theme: Theme) throws(ChartError) -> FigurePage {
+    FigurePage(try canvas(width: width, height: height, theme: theme))
   }
 
   /// The chart as a page.
   func canvas(
-    width: Double = 720, height: Double = 450, metrics: any FontMetrics = CairoFontMetrics()
+    width: Double? = nil, height: Double? = nil, theme: Theme = .light,
+    metrics: any FontMetrics = CairoFontMetrics()
   ) throws(ChartError) -> Canvas {
-    let size = try Size(width: width, height: height).checkedPage()
-    return LineChartLayout(self, size: size, metrics: metrics).canvas()
+    try Canvas.page(width: width, height: height, usual: Size(width: 720, height: 450)) {
+      LineChartLayout(self, size: $0, theme: theme, metrics: metrics).canvas()
+    }
   }
 }

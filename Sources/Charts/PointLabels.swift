@@ -1,6 +1,7 @@
 /// Labels beside points, each where it covers no point, no other label and no leader, inside the plot.
 ///
-/// Points in the densest places are served first. A label that had to move away is joined to its point.
+/// Points in the densest places are served first. A label that had to move away is joined to its point. Of many points
+/// only those have a label that have room for it beside them, off the line: others would hide more than they tell.
 struct PointLabels {
   struct Leader: Hashable {
     var start: Point
@@ -18,6 +19,8 @@ struct PointLabels {
 
   /// More labels than this say nothing.
   private static let most = 400
+  /// From this count on labels stay beside their points.
+  private static let many = 25
   /// How far a point's marker reaches.
   private static let radius = 5.5
 
@@ -26,7 +29,8 @@ struct PointLabels {
   ///   - places: Where the points are on the page.
   ///   - line: The ends of a line that labels should not stand on; none where it is empty.
   init(
-    _ labels: [String], at places: [Point], line: [Point], in plot: Rectangle, metrics: any FontMetrics
+    _ labels: [String], at places: [Point], line: [Point], in plot: Rectangle, color: Color,
+    metrics: any FontMetrics
   ) {
     let wanted = labels.indices.filter { !labels[$0].isEmpty }
     guard wanted.count <= Self.most else {
@@ -40,10 +44,14 @@ struct PointLabels {
     let crowd = places.map { place in
       places.count { ($0.x - place.x).magnitude < 70 && ($0.y - place.y).magnitude < 30 }
     }
+    let isCrowded = wanted.count >= Self.many
     var boxes: [Rectangle] = []
     let trend = line.count == 2 ? Self.boxes(of: Leader(start: line[0], end: line[1])) : []
-    for index in wanted.sorted(by: { (-crowd[$0], $0) < (-crowd[$1], $1) }) {
-      let candidates = Self.candidates(labels[index], at: places[index], metrics: metrics)
+    for index in wanted.sorted(by: {
+      isCrowded ? (crowd[$0], $0) < (crowd[$1], $1) : (-crowd[$0], $0) < (-crowd[$1], $1)
+    }) {
+      let candidates = Self.candidates(
+        labels[index], at: places[index], color: color, metrics: metrics)
       func isFree(_ candidate: Placed) -> Bool {
         let box = candidate.text.box.widened(by: 3)
         let leader = candidate.leader.map(Self.boxes) ?? []
@@ -55,7 +63,12 @@ struct PointLabels {
             other != index && leader.contains { $0.meets(points[other]) }
           }
       }
-      let free = candidates.filter(isFree)
+      var free = candidates.filter(isFree)
+      if isCrowded {
+        free = free.filter { candidate in
+          candidate.leader == nil && !trend.contains { $0.meets(candidate.text.box) }
+        }
+      }
       // A label on the line can be read, but one beside it is better if it is near.
       guard
         let choice = free.first(where: { candidate in
@@ -72,7 +85,9 @@ struct PointLabels {
   }
 
   /// The places of a label from the nearest and most usual to the farthest.
-  private static func candidates(_ label: String, at place: Point, metrics: any FontMetrics) -> [Placed] {
+  private static func candidates(
+    _ label: String, at place: Point, color: Color, metrics: any FontMetrics
+  ) -> [Placed] {
     let height = Font.note.height
     var candidates: [Placed] = []
     for distance in [0.0, 8, 16, 26, 38] {
@@ -86,7 +101,7 @@ struct PointLabels {
       ]
       for (x, y, alignment) in sides {
         let anchor = Point(x: place.x + x, y: place.y + y)
-        let text = TextRun(label, at: anchor, alignment, .note, Ink.text, metrics: metrics)
+        let text = TextRun(label, at: anchor, alignment, .note, color, metrics: metrics)
         let length = (x * x + y * y).squareRoot()
         let start = Point(x: place.x + x / length * radius, y: place.y + y / length * radius)
         // A leader ends at the label's edge, not in its middle.

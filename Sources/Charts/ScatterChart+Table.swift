@@ -139,7 +139,7 @@ extension ScatterChart {
   /// A series a model where there are few models with several points each, else one of all.
   private static func series(_ pairs: [Pair]) -> [Series] {
     let models = distinct(pairs.map(\.model))
-    let isGrouped = models.count > 1 && models.count <= Palette.categories.count && pairs.count > models.count
+    let isGrouped = models.count > 1 && models.count <= Palette.count && pairs.count > models.count
     let isOne = (
       model: isGrouped || models.count == 1, step: Set(pairs.map(\.step)).count == 1,
       layer: Set(pairs.map(\.layer)).count == 1, timestep: Set(pairs.map(\.timestep)).count == 1

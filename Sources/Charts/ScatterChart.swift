@@ -2,7 +2,7 @@
 ///
 /// Labels stand beside their points where they cover neither a point nor each other; one that has no such place is left out
 /// and counted in the note. Pearson's and Spearman's correlations of all points stand below the title.
-public struct ScatterChart: Sendable, Hashable {
+public struct ScatterChart: Figure, Hashable {
   /// One point.
   public struct Point: Sendable, Hashable {
     /// The value on the horizontal axis.
@@ -63,36 +63,18 @@ public struct ScatterChart: Sendable, Hashable {
     self.showsLine = showsLine
   }
 
-  /// Writes the chart to a `.png`, `.svg` or `.pdf` file, which is there whole or not at all.
-  ///
-  /// A rerun with the same Cairo and the same fonts gives the same bytes.
-  ///
-  /// - Parameters:
-  ///   - path: Where the file goes.
-  ///   - width: The page's width in points of 1/72 inch; at least 360 are used.
-  ///   - height: The page's height in points; the page becomes taller where the texts need it.
-  ///   - scale: Pixels per point of a PNG.
-  /// - Throws: ``ChartError``; `FileError` if the file cannot be written.
-  public func write(to path: String, width: Double = 640, height: Double = 480, scale: Double = 2) throws {
-    _ = try FigureFormat(path: path)
-    try canvas(width: width, height: height).write(to: path, scale: scale)
-  }
-
-  /// The chart as the bytes of a file.
-  ///
-  /// - Throws: ``ChartError``
-  public func encoded(
-    as format: FigureFormat, width: Double = 640, height: Double = 480, scale: Double = 2
-  ) throws(ChartError) -> [UInt8] {
-    try canvas(width: width, height: height).encoded(as: format, scale: scale)
+  public func page(width: Double?, height: Double?, theme: Theme) throws(ChartError) -> FigurePage {
+    FigurePage(try canvas(width: width, height: height, theme: theme))
   }
 
   /// The chart as a page: a line chart without lines gives the frame, into which points and labels are drawn.
   func canvas(
-    width: Double = 640, height: Double = 480, metrics: any FontMetrics = CairoFontMetrics()
+    width: Double? = nil, height: Double? = nil, theme: Theme = .light,
+    metrics: any FontMetrics = CairoFontMetrics()
   ) throws(ChartError) -> Canvas {
-    let size = try Size(width: width, height: height).checkedPage()
-    return ScatterLayout(self, size: size, metrics: metrics).canvas()
+    try Canvas.page(width: width, height: height, usual: Size(width: 640, height: 480)) {
+      ScatterLayout(self, size: $0, theme: theme, metrics: metrics).canvas()
+    }
   }
 
   /// All points that can be drawn.

@@ -2,19 +2,21 @@
 struct ScatterLayout {
   private let chart: ScatterChart
   private let frame: LineChartLayout
+  private let theme: Theme
   private let metrics: any FontMetrics
   private let labels: PointLabels
 
-  init(_ chart: ScatterChart, size: Size, metrics: any FontMetrics) {
+  init(_ chart: ScatterChart, size: Size, theme: Theme = .light, metrics: any FontMetrics) {
     self.chart = chart
+    self.theme = theme
     self.metrics = metrics
-    let frame = LineChartLayout(Self.frame(chart), size: size, metrics: metrics)
+    let frame = LineChartLayout(Self.frame(chart), size: size, theme: theme, metrics: metrics)
     let labels = Self.labels(of: chart, in: frame, metrics: metrics)
     guard labels.isComplete else {
       var noted = chart
       noted.note = [chart.note, "Points without room for a label have none."].filter { !$0.isEmpty }
         .joined(separator: " ")
-      self.frame = LineChartLayout(Self.frame(noted), size: size, metrics: metrics)
+      self.frame = LineChartLayout(Self.frame(noted), size: size, theme: theme, metrics: metrics)
       self.labels = Self.labels(of: chart, in: self.frame, metrics: metrics)
       return
     }
@@ -29,7 +31,7 @@ struct ScatterLayout {
     var canvas = frame.canvas()
     for label in labels.placed {
       if let leader = label.leader {
-        canvas.line(from: leader.start, to: leader.end, Canvas.Pen(color: Ink.spine, width: 0.7))
+        canvas.line(from: leader.start, to: leader.end, Canvas.Pen(color: theme.spine, width: 0.7))
       }
       canvas.text(label.text)
     }
@@ -82,7 +84,7 @@ struct ScatterLayout {
     guard ends[0] < ends[1], drawn.allSatisfy({ $0.y.isFinite }) else { return nil }
     return LineChart.Series(
       name: "", points: drawn,
-      style: LineChart.Style(color: Ink.spine, marker: nil, dash: [6, 3.5], width: 1.2))
+      style: LineChart.Style(paint: .spine, marker: nil, dash: [6, 3.5], width: 1.2))
   }
 
   private static func labels(
@@ -93,6 +95,6 @@ struct ScatterLayout {
       points.map(\.label), at: points.map { frame.place(x: $0.x, y: $0.y) },
       line: frame.chart.series.first { $0.style.width > 0 }?.points.map { frame.place(x: $0.x, y: $0.y) }
         ?? [],
-      in: frame.plot, metrics: metrics)
+      in: frame.plot, color: frame.theme.text, metrics: metrics)
   }
 }

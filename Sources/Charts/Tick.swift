@@ -1,3 +1,5 @@
+import Curves
+
 /// A place on an axis and its label.
 struct Tick: Sendable, Hashable {
   var position: Double
@@ -5,6 +7,14 @@ struct Tick: Sendable, Hashable {
 }
 
 extension Tick {
+  /// The label in millions or thousands, where the place is so large.
+  var abbreviated: Tick {
+    let units = [(1e6, "M"), (1e3, "K")]
+    guard let unit = units.first(where: { position.magnitude >= $0.0 }) else { return self }
+    // A step of a tick has one digit: a thousandth of the unit is exact.
+    return Tick(position: position, label: shortText((position / unit.0 * 1000).rounded() / 1000) + unit.1)
+  }
+
   /// Ticks at multiples of 1, 2 or 5 times a power of ten, all inside a range.
   ///
   /// Labels share their decimals, as few as the step needs; zero is always `0`. Numbers below 0.001 or from a
@@ -40,6 +50,13 @@ extension Tick {
       largest > 0 && (largest < 0.001 || largest >= 1e6) ? (decimals.map(\.leadingPower).max() ?? 0) : 0
     return decimals.map { Tick(position: $0.value, label: $0.text(power: power)) }
       .filter { $0.position >= range.lowerBound && $0.position <= end }
+  }
+
+  /// The 1, 2 and 5 of each power of ten inside a range of positive numbers, each with as many decimals as it needs.
+  static func logarithmic(in range: ClosedRange<Double>) -> [Tick] {
+    (-12...15).flatMap { exponent in
+      [1, 2, 5].map { Decimal(digits: $0, exponent: exponent) }
+    }.filter { range.contains($0.value) }.map { Tick(position: $0.value, label: $0.text(power: 0)) }
   }
 
   /// Ticks at whole numbers in a range: the smallest of the steps 1, 2, 4, 5, 10, 20, 40, 50, 100, … that fits.

@@ -8,6 +8,8 @@ public enum Abscissa: String, Sendable, CaseIterable {
   /// The checkpoint's training step.
   case step
   case samples
+  /// The model's size, in millions of parameters, which the table does not hold: see ``ModelSizes``.
+  case size
 }
 
 /// One curve: one metric against layer, for one model, training step, time step and reference; or against one of the
@@ -37,8 +39,10 @@ public struct Curve: Sendable, Hashable {
     public var layer: LayerLabel?
 
     /// The curve that a measurement belongs to.
+    ///
+    /// Against size, models belong together whose names differ in their size alone.
     public init(_ row: Measurement, against abscissa: Abscissa = .layer) {
-      model = row.model
+      model = abscissa == .size ? ModelSizes.family(row.model) : row.model
       step = abscissa == .step ? nil : row.step
       timestep = abscissa == .timestep ? nil : row.timestep
       reference = row.reference
@@ -67,10 +71,12 @@ extension MeasurementTable {
   /// The table's curves: models, references, metrics and their parameters in the order of their first row, which is
   /// the order that was asked for; training steps, time steps, numbers of samples and layers from low to high, absent ones first.
   ///
+  /// - Parameter sizes: The models' sizes; only curves against size look at them.
   /// - Complexity: O(n log n)
-  public func curves(against abscissa: Abscissa = .layer) -> [Curve] {
+  public func curves(against abscissa: Abscissa = .layer, sizes: ModelSizes = ModelSizes()) -> [Curve] {
     let groups = Dictionary(grouping: rows) { Curve.Key($0, against: abscissa) }
-    let models = Self.ranks(models)
+    let models = Self.ranks(
+      abscissa == .size ? distinct(models.map(ModelSizes.family)) : models)
     let references = Self.ranks(references)
     let metrics = Self.ranks(metrics)
     let parameters = Self.ranks(distinct(rows.map(\.parameters)))
@@ -95,6 +101,7 @@ extension MeasurementTable {
           case .timestep: comparison(left.element.timestep, right.element.timestep)
           case .step: comparison(left.element.step, right.element.step)
           case .samples: comparison(left.element.samples, right.element.samples)
+          case .size: comparison(sizes[left.element.model], sizes[right.element.model])
           }
         return order == 0 ? left.offset < right.offset : order < 0
       }

@@ -55,6 +55,8 @@ extension Curve {
   private func isStatistic(_ setting: Parameter) -> Bool {
     Self.statistics.contains(setting.name)
       && parameters.contains { $0.name == "permutations" || $0.name == "intervals" }
+      // A probe's seed draws nothing of its interval, which is a formula.
+      && !(setting.name == "seed" && parameters.contains { $0.name == "intervals" && $0.value == "wilson" })
   }
 
   private static let statistics: Set = [

@@ -42,7 +42,7 @@ public struct ProbeSweep: Sendable {
     public let step: Int?
     public let key: FeatureKey
     public let result: ProbeResult
-    /// The probe's settings and how validation samples were drawn, as the table has them.
+    /// The probe's settings, how validation samples were drawn and what the intervals are, as the table has them.
     public let parameters: String
   }
 
@@ -85,8 +85,8 @@ public struct ProbeSweep: Sendable {
       found.append(
         Found(
           model: input.source.name, step: input.source.step, key: job.key, result: result,
-          parameters: (probe.parameters.split(separator: ";").map(String.init) + input.drawing).sorted()
-            .joined(separator: ";")))
+          parameters: (probe.parameters.split(separator: ";").map(String.init) + input.drawing
+            + ["confidence=\(level)", "intervals=wilson"]).sorted().joined(separator: ";")))
       progress(
         Sweep.Progress(done: found.count, total: jobs.count, latest: "\(input.source.name), \(job.key)"))
     }

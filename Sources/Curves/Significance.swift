@@ -45,15 +45,20 @@ package enum Significance {
     return "null threshold (\(groupedText(count)) permutations, alpha = \(shortText(first.level("alpha"))))"
   }
 
-  /// Of intervals, such as `95 % confidence intervals (jackknife)`; nil without one.
+  /// Of intervals, such as `95 % confidence intervals (jackknife)` or `95 % Wilson intervals`; nil without one.
   package static func intervals(_ rows: [Measurement]) -> String? {
     let banded = rows.filter { $0.ciLow != nil && $0.ciHigh != nil }
     guard !banded.isEmpty else { return nil }
-    guard let method = shared("intervals", banded),
-      let share = shared("confidence", banded).flatMap(Double.init)
+    return distinct(banded.map(interval)).joined(separator: " and ")
+  }
+
+  private static func interval(_ row: Measurement) -> String {
+    guard let method = row.parameter("intervals"),
+      let share = row.parameter("confidence").flatMap(Double.init)
     else { return "confidence intervals" }
     // Hundredths of a percent are enough, and 0.95 x 100 is not quite 95.
-    return "\(shortText((share * 10_000).rounded() / 100)) % confidence intervals (\(method))"
+    let percent = "\(shortText((share * 10_000).rounded() / 100)) %"
+    return method == "wilson" ? "\(percent) Wilson intervals" : "\(percent) confidence intervals (\(method))"
   }
 
   private static func shared(_ name: String, _ rows: [Measurement]) -> String? {

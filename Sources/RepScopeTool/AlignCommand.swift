@@ -36,6 +36,7 @@ struct AlignCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   mutating func validate() throws {
+    try output.look.check(isDrawn: output.plot != nil)
     guard let metric = try metrics.metrics().first else { return }
     if inputs.reference.isEmpty {
       throw ValidationError(

@@ -60,6 +60,7 @@ struct FidelityCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   mutating func validate() throws {
+    try output.look.check(isDrawn: output.plot != nil)
     let metrics = try self.metrics.metrics()
     if metrics.contains(where: { $0.input != .scores }) {
       if features.isEmpty { throw ValidationError("no features: give --features PATH") }

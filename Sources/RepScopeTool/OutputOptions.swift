@@ -23,9 +23,11 @@ struct TableOutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What figures are drawn against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
+      "What figures are drawn against: layer; timestep, step or samples, a line a layer, or an aggregate's where there is one.",
       valueName: "axis"))
   var against: Abscissa?
+
+  @OptionGroup var look: FigureOptions
 
   mutating func validate() throws {
     if csv == "-", json == "-" {
@@ -35,6 +37,10 @@ struct TableOutputOptions: ParsableArguments {
       throw ValidationError("\(option) has no file name")
     }
     if let plot { _ = try FigurePath(plot) }
+    if against == .size {
+      throw ValidationError(
+        "--against size needs the models' sizes: write --csv, and draw with repscope plot --sizes")
+    }
   }
 
   /// Looks whether everything can be written, before it is computed.
@@ -72,7 +78,7 @@ struct TableOutputOptions: ParsableArguments {
     if let plot {
       for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
         attempt {
-          try LineChart(table, metric: metric, against: abscissa).write(to: file)
+          try LineChart(table, metric: metric, against: abscissa).write(to: file, look)
           Console.note("wrote \(file)")
         }
       }

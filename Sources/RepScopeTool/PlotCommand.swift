@@ -10,9 +10,17 @@ struct PlotCommand: ParsableCommand {
       heat maps by layer and time step (or layer and the reference's layer), or with --kind scatter points of one \
       metric against another. A confusion matrix (a CSV file whose header begins with label) becomes a heat map.
 
+      A study writes beside its figures the commands that draw them again: figures/commands.sh.
+
       EXAMPLES
         repscope plot table.csv --output curves.pdf
         repscope plot table.csv --metric cknna --model repa --output repa.svg
+        repscope plot table.csv --metric cknna --panels timestep \\
+            --theme dark --output panels.svg
+        repscope plot table.csv --metric cknna --best --against step \\
+            --width 3.3in --output figure2c.pdf
+        repscope plot probe.csv --published sit-xl-2-repa --output beside.pdf
+        repscope plot --published list
         repscope plot table.csv --kind heatmap --metric cknna --output heat.pdf
         repscope plot align.csv fidelity.csv --kind scatter --x fid --y cknna \\
             --output scatter.pdf
@@ -22,14 +30,14 @@ struct PlotCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp("Tables that repscope wrote; several are drawn as one.", valueName: "table.csv"),
     completion: .file(extensions: ["csv"]))
-  var tables: [String]
+  var tables: [String] = []
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "The figure: .png, .svg or .pdf. With several metrics the metric's name is put before the ending.",
       valueName: "file"), completion: .file(extensions: ["png", "svg", "pdf"]))
-  var output: String
+  var output: String?
 
   @Option(
     parsing: .singleValue,
@@ -46,8 +54,45 @@ struct PlotCommand: ParsableCommand {
     help: ArgumentHelp("Draw this reference only; repeat for several.", valueName: "name"))
   var reference: [String] = []
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Draw this time step only, and what has none; repeat for several.", valueName: "t"))
+  var timestep: [Double] = []
+
   @Option(help: ArgumentHelp("What is drawn: lines, heatmap or scatter.", valueName: "kind"))
   var kind: Kind = .lines
+
+  @Option(
+    help: ArgumentHelp(
+      "What lines are drawn against: layer; timestep, step, samples or size, a line a layer, or an aggregate's where there is one.",
+      valueName: "axis"))
+  var against: Abscissa = .layer
+
+  @Flag(
+    help:
+      "Draw of every curve over layers the best layer only, against timestep, step or size, or as scatter.")
+  var best = false
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "The models' sizes in millions of parameters, for --against size: SiT-B/2=130,SiT-L/2=458.",
+      valueName: "name=n,..."))
+  var sizes: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Small multiples, a panel for each: \(PanelFigure.Fact.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "what"))
+  var panels: PanelFigure.Fact?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Draw published linear-probe accuracies beside the table's; repeat for several. list prints what there is.",
+      valueName: "name"), completion: .list(PublishedValues.all.map(\.name) + ["list"]))
+  var published: [String] = []
 
   @Option(help: ArgumentHelp("The metric on the horizontal axis of a scatter chart.", valueName: "name"))
   var x: String?
@@ -61,14 +106,10 @@ struct PlotCommand: ParsableCommand {
         + "measurements. By default checkpoint where only one of the metrics has layers.", valueName: "what"))
   var points: ScatterChart.Points?
 
-  @Option(
-    help: ArgumentHelp(
-      "What to draw against: layer; timestep or samples, a line a layer, or an aggregate's where there is one.",
-      valueName: "axis"))
-  var against: Abscissa = .layer
-
   @Option(help: "The figure's title.")
   var title: String?
+
+  @OptionGroup var look: FigureOptions
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case lines
@@ -77,23 +118,38 @@ struct PlotCommand: ParsableCommand {
   }
 
   mutating func validate() throws {
+    if published.contains("list") { return }
     if tables.isEmpty { throw ValidationError("no table: give a CSV file that repscope align wrote") }
+    guard let output else { throw ValidationError("no figure: give --output FILE") }
     _ = try FigurePath(output)
-    guard kind == .scatter else {
-      if x != nil || y != nil || points != nil {
-        throw ValidationError("--x, --y and --points are for --kind scatter")
+    if kind == .scatter {
+      guard let x, let y, x != y else {
+        throw ValidationError("a scatter chart needs two metrics, such as --x fid --y cknna")
       }
-      return
+      guard metric.isEmpty else {
+        throw ValidationError("--metric is not for --kind scatter: give --x and --y")
+      }
+    } else if x != nil || y != nil || points != nil {
+      throw ValidationError("--x, --y and --points are for --kind scatter")
     }
-    guard let x, let y, x != y else {
-      throw ValidationError("a scatter chart needs two metrics, such as --x fid --y cknna")
+    for t in timestep where !(t >= 0 && t <= 1) {
+      throw ValidationError("--timestep is \(t); a time step lies between 0 and 1")
     }
-    guard metric.isEmpty else {
-      throw ValidationError("--metric is not for --kind scatter: give --x and --y")
+    let names = try parsedSizes()
+    if against == .size, names.entries.isEmpty {
+      throw ValidationError("--against size needs --sizes NAME=MILLIONS,...")
+    }
+    if against != .size, !names.entries.isEmpty { throw ValidationError("--sizes is for --against size") }
+    // What is drawn may not be known yet; a figure of nothing in particular tells of the other choices.
+    let figure = try description(of: metric.isEmpty ? [y ?? PublishedValues.metric] : metric)
+    for conflict in figure.conflicts where conflict.key != "metric" {
+      let option = conflict.key == "x" ? "against" : conflict.key
+      throw ValidationError("--\(option): \(conflict.message)")
     }
   }
 
   func run() throws {
+    if published.contains("list") { return Console.write(PublishedValues.list, to: 1) }
     if let file = try tables.first(where: { try HeatMap.isConfusionCSV($0) }) {
       return try drawConfusion(file)
     }
@@ -108,59 +164,96 @@ struct PlotCommand: ParsableCommand {
     try Self.check(metrics, "metric", among: table.metrics, of: source)
     try Self.check(model, "model", among: table.models, of: source)
     try Self.check(reference, "reference", among: table.references, of: source)
-    // Each metric of a scatter chart may have references of its own.
-    let chosen = Set(
-      table.metrics.filter { metric in
-        let known = table.filter(metric: metric).references
-        return kind != .scatter || reference.contains(where: known.contains)
-      })
-    table = table.filter {
-      (metrics.isEmpty || metrics.contains($0.metric)) && (model.isEmpty || model.contains($0.model))
-        && (reference.isEmpty || !chosen.contains($0.metric) || reference.contains($0.reference))
+    let times = Set(table.rows.compactMap(\.timestep)).sorted()
+    if let missing = timestep.first(where: { !times.contains($0) }) {
+      let known = times.map(\.description).joined(separator: ", ")
+      throw ValidationError("\(source) has no time step \(missing); it has \(known.isEmpty ? "none" : known)")
     }
-    guard !table.rows.isEmpty else {
+    var drawn = metric.isEmpty ? table.metrics : metric
+    if !published.isEmpty, metric.isEmpty, panels != .metric {
+      drawn = drawn.filter { $0 == PublishedValues.metric }
+      guard !drawn.isEmpty else {
+        throw ValidationError(
+          "--published: published are values of \(PublishedValues.metric), which \(source) has not")
+      }
+    }
+    // A metric none of whose rows are asked for has no figure.
+    drawn = try drawn.filter { try !description(of: [$0]).rows(of: table).rows.isEmpty }
+    guard kind == .scatter || !drawn.isEmpty else {
       throw ValidationError("no row of \(source) has the metrics, models and references asked for together")
     }
-    switch kind {
-    case .lines:
-      try write(table.metrics.map { ($0, try LineChart(table, metric: $0, against: against, title: title)) })
-      {
-        try $0.write(to: $1)
-      }
-    case .heatmap:
-      let maps = try table.metrics.flatMap { metric in
-        let maps = try HeatMap.maps(of: table, metric: metric)
+    try draw(table, metrics: drawn)
+  }
+
+  private func draw(_ table: MeasurementTable, metrics: [String]) throws {
+    if kind == .scatter {
+      try write([("", description(of: [y ?? ""]).figure(of: table))])
+    } else if panels == .metric {
+      try write([("", description(of: metrics).figure(of: table))])
+    } else if kind == .heatmap, panels == nil {
+      let maps = try metrics.flatMap { metric in
+        let maps = try HeatMap.maps(of: description(of: [metric]).rows(of: table), metric: metric)
         return maps.map { (maps.count == 1 ? metric : "\(metric)-\(Self.fileName($0.name))", $0.map) }
       }
-      try write(maps) { map, file in
-        var map = map
-        map.title = title ?? map.title
-        try map.write(to: file)
-      }
-    case .scatter:
-      let chart = try ScatterChart(table, x: x ?? "", y: y ?? "", points: points, title: title)
-      try write([("", chart)]) { try $0.write(to: $1) }
+      try write(
+        maps.map { name, map in
+          var map = map
+          map.title = title ?? map.title
+          return (name, map)
+        })
+    } else {
+      try write(metrics.map { ($0, try description(of: [$0]).figure(of: table)) })
     }
+  }
+
+  /// All that the options say of a figure.
+  private func description(of metrics: [String]) throws -> TableFigure {
+    var figure = TableFigure(
+      kind == .lines ? .line : kind == .heatmap ? .heatmap : .scatter, of: metrics.first ?? "")
+    figure.metrics = metrics
+    figure.title = title
+    figure.abscissa = against
+    figure.showsBestLayers = best
+    figure.against = x
+    figure.points = points
+    figure.models = model
+    figure.references = reference
+    figure.timesteps = timestep
+    figure.panels = panels
+    figure.published = published
+    figure.sizes = try parsedSizes()
+    return figure
+  }
+
+  private func parsedSizes() throws -> ModelSizes {
+    var all = ModelSizes()
+    for text in sizes {
+      guard let sizes = ModelSizes(text: text),
+        sizes.entries.allSatisfy({ all.add($0.model, $0.millions) })
+      else {
+        throw ValidationError(
+          "--sizes: found \(text), expected names with millions of parameters, each name once, such as "
+            + "SiT-B/2=130,SiT-L/2=458")
+      }
+    }
+    return all
   }
 
   private func drawConfusion(_ file: String) throws {
-    guard tables.count == 1, kind != .scatter, metric.isEmpty, model.isEmpty, reference.isEmpty else {
+    guard tables.count == 1, kind != .scatter, metric.isEmpty, model.isEmpty, reference.isEmpty,
+      timestep.isEmpty, panels == nil, published.isEmpty, !best, against == .layer
+    else {
       throw ValidationError("\(file) is a confusion matrix, which is drawn alone and without choices")
     }
-    let map = try HeatMap(contentsOfConfusionCSV: file, title: title ?? "Confusion matrix")
-    try write([("", map)]) { try $0.write(to: $1) }
+    try write([("", HeatMap(contentsOfConfusionCSV: file, title: title ?? "Confusion matrix"))])
   }
 
   /// Writes figures with their names put before the ending where there are several.
-  private func write<Figure>(
-    _ figures: [(name: String, figure: Figure)], _ write: (Figure, String) throws -> Void
-  )
-    throws
-  {
-    let files = try FigurePath(output).names(for: figures.map(\.name))
+  private func write(_ figures: [(name: String, figure: any Figure)]) throws {
+    let files = try FigurePath(output ?? "").names(for: figures.map(\.name))
     try OutputFiles(files).check(against: tables)
     for (figure, file) in zip(figures, files) {
-      try write(figure.figure, file)
+      try figure.figure.write(to: file, look)
       Console.note("wrote \(file)")
     }
   }
@@ -180,5 +273,3 @@ struct PlotCommand: ParsableCommand {
     )
   }
 }
-
-extension ScatterChart.Points: ExpressibleByArgument {}

@@ -72,6 +72,7 @@ struct ProbeCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   mutating func validate() throws {
+    try output.look.check(isDrawn: output.plot != nil || confusionPlot != nil)
     guard level > 0, level < 1 else {
       throw ValidationError("--level is \(level); it lies between 0 and 1")
     }
@@ -116,7 +117,7 @@ struct ProbeCommand: ParsableCommand {
         try HeatMap(
           confusion: result.confusion(of: found), classes: result.classes,
           title: "\(found.model), \(found.key)"
-        ).write(to: file)
+        ).write(to: file, output.look)
         Console.note("wrote \(file)")
       }
     }

@@ -10,8 +10,9 @@ struct RunCommand: ParsableCommand {
       Plans first, then does what is missing: pictures to latents, checkpoints to feature archives, metrics, figures. A \
       second run finds everything done; a changed setting redoes only what depends on it; an interrupted run goes on.
 
-      The folder holds table.csv and table.jsonl, figures/ (PNG, SVG, PDF), the archives, study.yaml with every default \
-      written out, and run.json with versions, machine, seeds and times.
+      The folder holds table.csv and table.jsonl, best.csv with the best layers, figures/ (PNG, SVG, PDF, and commands.sh, which \
+      draws them again), the archives, study.yaml with every default written out, and run.json with versions, machine, seeds \
+      and times.
 
       Presets are experiment files that come with repscope: \(Preset.all.map(\.name).joined(separator: ", ")). They run on the \
       shipped checkpoints; --print shows one, to be saved and changed.
@@ -93,6 +94,10 @@ struct RunCommand: ParsableCommand {
     bar.finish()
     for warning in result.warnings { Console.warning(warning) }
     if result.done == 0 { Console.note("everything is there already") }
+    let best = result.table.filter { $0.layer?.number != nil }.best()
+    if !best.rows.isEmpty {
+      Console.write("Best layers:\n" + best.textTable() + "\n", to: 1)
+    }
     Console.print("Table:   \(output ?? "")/table.csv, \(result.table.rows.count) measurements")
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
   }

@@ -58,7 +58,8 @@ extension Study {
       top.section("settings") { (AlignmentSettings($0), $0.string("masks")) } ?? (AlignmentSettings(), nil)
     statistics = top.section("statistics", Sweep.Statistics.init) ?? Sweep.Statistics()
     probes = top.sections("probes", ProbeProtocol.init) ?? []
-    figures = top.sections("figures", Figure.init) ?? []
+    let theme = top.theme ?? .light
+    figures = top.sections("figures") { Figure($0, theme: theme) } ?? []
     check(top)
   }
 
@@ -75,7 +76,7 @@ extension Study {
     }
     let names = metrics.map(\.name) + properties.map(\.name) + probes.map(\.metric)
     for figure in figures {
-      for metric in [figure.metric] + [figure.against].compactMap(\.self) where !names.contains(metric) {
+      for metric in figure.metrics + [figure.against].compactMap(\.self) where !names.contains(metric) {
         top.problem(
           "figures",
           "\(figure.file) draws \(metric), which is not measured; measured are \(names.joined(separator: ", "))"
@@ -137,6 +138,7 @@ extension Study.Network {
     step = section.integer("step", in: 0...Int.max)
     timesteps = section.numbers("timesteps", in: 0...1)
     layers = section.layers("layers")
+    size = section.number("size", in: Double.leastNonzeroMagnitude...1e9)
     name = section.required("name").flatMap { $0.node.scalar?.string } ?? ""
     switch (checkpoint, features) {
     case (let checkpoint?, nil): source = .checkpoint(checkpoint, options: options)
@@ -148,30 +150,6 @@ extension Study.Network {
       section.problem("features", "checkpoint and features exclude each other")
       return nil
     }
-  }
-}
-
-extension Study.Figure {
-  init?(_ section: YAMLSection) {
-    kind = section.choice("kind", Kind.allCases.map { ($0.rawValue, $0) }) ?? .line
-    title = section.string("title")
-    against = section.string("against")
-    models = section.strings("models") ?? []
-    references = section.strings("references") ?? []
-    timesteps = section.numbers("timesteps", in: 0...1) ?? []
-    abscissa = section.choice("x", Abscissa.allCases.map { ($0.rawValue, $0) }) ?? .layer
-    showsBestLayers = section.bool("best") ?? false
-    let metric = section.string("metric")
-    if metric == nil { section.problem("metric", "there is no metric to draw") }
-    if kind == .scatter, against == nil {
-      section.problem("against", "a scatter chart needs a second metric")
-    }
-    file = section.string("file") ?? metric ?? "figure"
-    if file.contains("/") || file.hasPrefix(".") {
-      section.problem("file", "found \(file), expected a name without folder; the ending is added")
-    }
-    guard let metric else { return nil }
-    self.metric = metric
   }
 }
 

@@ -139,19 +139,26 @@ extension YAMLText {
     line("step", network.step)
     if let timesteps = network.timesteps { line("timesteps", list: timesteps) }
     if let layers = network.layers { line("layers", Study.text(of: layers.labels)) }
+    line("size", network.size)
   }
 
   fileprivate mutating func add(_ figure: Study.Figure) {
     line("file", figure.file)
     line("kind", figure.kind.rawValue)
-    line("metric", figure.metric)
+    line("metric", list: figure.metrics)
     if figure.kind == .line { line("x", figure.abscissa.rawValue) }
     line("best", figure.showsBestLayers)
     line("against", figure.against)
+    line("points", figure.points?.rawValue)
+    line("panels", figure.panels?.rawValue)
     line("title", figure.title)
     if !figure.models.isEmpty { line("models", list: figure.models) }
     if !figure.references.isEmpty { line("references", list: figure.references) }
     if !figure.timesteps.isEmpty { line("timesteps", list: figure.timesteps) }
+    if !figure.published.isEmpty { line("published", list: figure.published) }
+    line("theme", figure.theme.name)
+    line("width", figure.width)
+    line("height", figure.height)
   }
 
   fileprivate mutating func add(_ statistics: Sweep.Statistics) {

@@ -75,6 +75,8 @@ public struct Study: Sendable {
     public var timesteps: [Double]?
     /// In place of the study's: a set, or all.
     public var layers: LayerChoice?
+    /// Millions of parameters, for figures against model size; nil to look into the checkpoint.
+    public var size: Double?
 
     public enum Source: Sendable, Hashable {
       /// A checkpoint, and what it does not tell by itself, by the names of `repscope extract`'s options.
@@ -92,30 +94,5 @@ public struct Study: Sendable {
     var labels: Set<LayerLabel>? {
       if case .some(let labels) = self { labels } else { nil }
     }
-  }
-
-  /// A figure of the study's table.
-  public struct Figure: Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
-      case line
-      case heatmap
-      case scatter
-    }
-
-    public var kind: Kind
-    /// The file's name without its ending.
-    public var file: String
-    public var title: String?
-    public var metric: String
-    /// What a line chart is drawn against.
-    public var abscissa: Abscissa
-    /// Whether only the best layer of every curve is drawn.
-    public var showsBestLayers: Bool
-    /// The metric on the horizontal axis of a scatter chart.
-    public var against: String?
-    /// Which rows are drawn; empty for all.
-    public var models: [String]
-    public var references: [String]
-    public var timesteps: [Double]
   }
 }

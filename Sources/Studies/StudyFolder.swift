@@ -8,6 +8,10 @@ struct StudyFolder: Sendable {
   /// The table of all measurements.
   var table: String { "\(path)/table.csv" }
   var jsonLines: String { "\(path)/table.jsonl" }
+  /// Of every curve over layers the best layer's measurement.
+  var bestLayers: String { "\(path)/best.csv" }
+  /// The commands that draw the figures from the table.
+  var commands: String { "\(path)/figures/commands.sh" }
   /// The experiment file with every default written out.
   var resolvedStudy: String { "\(path)/study.yaml" }
   /// Versions, machine, seeds, times.

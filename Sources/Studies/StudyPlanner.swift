@@ -46,7 +46,7 @@ struct StudyPlanner {
         for probe in study.probes { planProbe(probe, training: features, validation: validation) }
       }
     }
-    for figure in study.figures { planFigure(figure, measurements: Fingerprint.of(pieces)) }
+    for figure in study.figures { try planFigure(figure, measurements: Fingerprint.of(pieces)) }
   }
 
   // MARK: Samples
@@ -255,7 +255,7 @@ struct StudyPlanner {
   ) {
     let piece = folder.measurements(
       Fingerprint.of([
-        "probe 1", training.key, validation.key, validation.network.name, probe.parameters,
+        "probe 2", training.key, validation.key, validation.network.name, probe.parameters,
         selectionText(of: validation),
       ]))
     guard !pieces.contains(piece) else { return }
@@ -273,12 +273,13 @@ struct StudyPlanner {
     return "\(layers) \(network.timesteps ?? []) \(network.step ?? -1) \(study.readsTokens)"
   }
 
-  private mutating func planFigure(_ figure: Study.Figure, measurements: String) {
-    let key = Fingerprint.of(["figure 1", measurements, "\(figure)"])
+  private mutating func planFigure(_ figure: Study.Figure, measurements: String) throws {
+    let figure = try study.completed(figure)
+    let key = Fingerprint.of(["figure 2", measurements, "\(figure)"])
     let isDone =
       (try? AtomicFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) } == key
     add(
-      .draw, "\(figure.file): \(figure.kind.rawValue) of \(figure.metric)", isDone: isDone, operations: 0,
+      .draw, "\(figure.file): \(figure.summary)", isDone: isDone, operations: 0,
       bytes: 200_000,
       .draw(figure, key: key))
   }

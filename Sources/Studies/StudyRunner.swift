@@ -76,10 +76,12 @@ public struct StudyRunner: Sendable {
     let (table, warning) = try table()
     record.warnings += [warning].compactMap(\.self)
     var drawn: [String] = []
-    for case .draw(let figure, let key)? in plan.work { drawn += try draw(figure, key: key, of: table) }
+    for case .draw(let figure, let key)? in plan.work { drawn += try plan.draw(figure, key: key, of: table) }
     if left > 0 || !StudyFolder.exists(plan.folder.table) {
       try table.writeCSV(to: plan.folder.table)
       try table.writeJSONLines(to: plan.folder.jsonLines)
+      try table.best().writeCSV(to: plan.folder.bestLayers)
+      try plan.writeCommands()
       try AtomicFile.write(Array(plan.study.yaml.utf8), to: plan.folder.resolvedStudy)
       try record.write(plan, threads: threads)
     }
@@ -230,39 +232,5 @@ public struct StudyRunner: Sendable {
       options: ImportedFeatures.Options(
         name: features.network.name, step: features.network.step,
         arrays: plan.study.readsTokens ? .tokens : .layers))
-  }
-
-  /// - Returns: The files.
-  private func draw(_ figure: Study.Figure, key: String, of table: MeasurementTable) throws -> [String] {
-    let base = plan.folder.figure(figure.file)
-    let files = FigureFormat.allCases.map { "\(base).\($0.rawValue)" }
-    let marker = plan.folder.figureKey(figure.file)
-    if let old = try? AtomicFile.read(marker), String(decoding: old, as: UTF8.self) == key,
-      files.allSatisfy(StudyFolder.exists)
-    {
-      return files
-    }
-    let rows = table.filter { row in
-      (figure.models.isEmpty || figure.models.contains(row.model))
-        && (figure.references.isEmpty || figure.references.contains(row.reference))
-        && (figure.timesteps.isEmpty || row.timestep.map(figure.timesteps.contains) ?? true)
-    }
-    let shown = figure.showsBestLayers ? rows.bestLayers() : rows
-    for file in files {
-      switch figure.kind {
-      case .line:
-        try LineChart(shown, metric: figure.metric, against: figure.abscissa, title: figure.title).write(
-          to: file)
-      case .heatmap:
-        var map = try HeatMap(shown, metric: figure.metric)
-        map.title = figure.title ?? map.title
-        try map.write(to: file)
-      case .scatter:
-        try ScatterChart(shown, x: figure.against ?? "", y: figure.metric, title: figure.title).write(
-          to: file)
-      }
-    }
-    try AtomicFile.write(Array(key.utf8), to: marker)
-    return files
   }
 }

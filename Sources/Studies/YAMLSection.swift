@@ -1,3 +1,4 @@
+import Curves
 internal import Yams
 
 /// A place in an experiment file: a node, and the way to it from the top.

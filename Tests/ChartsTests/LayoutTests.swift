@@ -63,6 +63,9 @@ import Testing
     #expect(metrics.lines(of: "sit-xl-repa", font, width: 48) == ["sit-xl-", "repa"])
     #expect(metrics.lines(of: "abc", font, width: 0) == ["a", "b", "c"])
     #expect(metrics.lines(of: "", font, width: 10).isEmpty)
+    #expect(metrics.lines(of: "k = 10 · t = 0.5 · n", font, width: 60) == ["k = 10 ·", "t = 0.5 ·", "n"])
+    #expect(metrics.lines(of: "k = 10 · t = 0.5 · n", font, width: 84) == ["k = 10 ·", "t = 0.5 · n"])
+    #expect(metrics.lines(of: "one two three · n", font, width: 48) == ["one two", "three ·", "n"])
   }
 
   @Test func namesOfCloseLinesKeepTheirOrderAndDoNotTouch() {
@@ -93,9 +96,25 @@ import Testing
     #expect(lines.joined() == name)
   }
 
+  @Test func aNarrowPageHasSmallerTypeAndTheSizeAskedFor() throws {
+    let chart = AwkwardCharts.all[0].chart
+    let column = try chart.page(width: 237.6, height: nil, theme: .light)
+    #expect(abs(column.width - 237.6) < 0.1)
+    #expect(abs(column.height / column.width - 450 / 720.0) < 0.01)
+    #expect(column.canvas.size.width == 360)
+    #expect(try chart.page(width: 497, height: nil, theme: .light).canvas.magnification == 1)
+    let svg = String(decoding: try chart.encoded(as: .svg, width: 237.6), as: UTF8.self)
+    #expect(svg.contains("width=\"237.6pt\"") && svg.contains("viewBox=\"0 0 360 "))
+    let png = try chart.encoded(as: .png, width: 180, scale: 2)
+    #expect(png[16..<20].reduce(0) { $0 << 8 | Int($1) } == 360)
+  }
+
   @Test func aPageWithoutSizeIsAnError() throws {
     let chart = AwkwardCharts.all[0].chart
-    #expect(try chart.canvas(width: -1e300, height: -1e300).size.height >= 100)
+    for side in [-1e300, -1, 0, 35, 32_001] {
+      #expect(throws: ChartError.self) { try chart.canvas(width: side) }
+      #expect(throws: ChartError.self) { try chart.canvas(height: side) }
+    }
     #expect(throws: ChartError.self) { try chart.canvas(width: .infinity) }
     #expect(throws: ChartError.self) { try chart.canvas(height: .nan) }
     #expect(throws: ChartError.self) { try chart.encoded(as: .png, scale: 1e9) }

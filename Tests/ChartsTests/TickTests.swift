@@ -43,12 +43,39 @@ import Testing
   @Test func theHighestValueOfAChartLiesBelowATick() throws {
     for chart in AwkwardCharts.all.map(\.chart) where chart.vertical.range == nil {
       let layout = LineChartLayout(chart, size: Size(width: 720, height: 450), metrics: PlainFontMetrics())
-      guard let highest = chart.highestValue, highest < 1e300, layout.verticalTicks.count > 1 else {
+      guard let highest = chart.highestValue, highest < 1e300, layout.lines.scales.verticalTicks.count > 1
+      else {
         continue
       }
-      #expect(layout.verticalTicks.last.map { $0.position >= highest } ?? false)
-      #expect(layout.verticalTicks.allSatisfy { layout.verticalRange.contains($0.position) })
+      #expect(layout.lines.scales.verticalTicks.last.map { $0.position >= highest } ?? false)
+      #expect(
+        layout.lines.scales.verticalTicks.allSatisfy {
+          layout.lines.scales.verticalRange.contains($0.position)
+        })
     }
+  }
+
+  @Test func trainingStepsAreWrittenInThousandsAndMillions() {
+    var axis = Axis(title: "Training step")
+    axis.abbreviates = true
+    #expect(
+      axis.ticks(in: 500...4_000_000, count: 8).map(\.label) == [
+        "500K", "1M", "1.5M", "2M", "2.5M", "3M", "3.5M", "4M",
+      ])
+    #expect(axis.ticks(in: 0...80_000, count: 4).map(\.label) == ["0", "20K", "40K", "60K", "80K"])
+    #expect(axis.ticks(in: 500...5500, count: 5).first?.label == "1000")
+  }
+
+  @Test func aLogarithmicAxisHasTicksAtEqualFactors() {
+    var axis = Axis(title: "Model size")
+    axis.scale = .logarithmic
+    #expect(axis.ticks(in: 33...700, count: 8).map(\.label) == ["50", "100", "200", "500"])
+    #expect(axis.ticks(in: 0.2...3, count: 8).map(\.label) == ["0.2", "0.5", "1", "2"])
+    // Too narrow for two of them.
+    #expect(axis.ticks(in: 130...150, count: 4).count > 1)
+    #expect(axis.ticks(in: 33...33, count: 8).count == 1)
+    #expect(abs(axis.share(of: 100, in: 10...1000) - 0.5) < 1e-12)
+    #expect(axis.share(of: 5, in: 5...5) == 0.5)
   }
 
   @Test(arguments: [0.5...0.5, 0...0, -1e300...(-1e300), 1...(1 + 1e-13)] as [ClosedRange<Double>])

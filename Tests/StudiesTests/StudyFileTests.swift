@@ -46,6 +46,30 @@ import Testing
     #expect(study.figures.map(\.file) == ["cknna", "both"])
   }
 
+  @Test func everyChoiceOfAFigureIsReadAndWrittenOut() throws {
+    let study = try Study(
+      """
+      theme: dark
+      models: [{name: a, features: a.npy, size: 130}]
+      references: [{name: r, features: r.npy}]
+      metrics: [cknna, cka]
+      figures:
+        - {metric: cknna, panels: reference, width: 3.5in, height: 200, timesteps: [0.5], models: [a]}
+        - {metric: [cknna, cka], panels: metric, theme: light, file: both}
+        - {metric: cknna, x: size, best: true, file: size}
+        - {kind: scatter, metric: cknna, against: cka, points: each, file: points}
+      """, file: "s.yaml", folder: "/f")
+    #expect(study.figures.map(\.theme.name) == ["dark", "light", "dark", "dark"])
+    #expect(study.figures[0].panels == .reference)
+    #expect(study.figures[0].width == 252)
+    #expect(study.figures[1].drawing.metrics == ["cknna", "cka"])
+    #expect(study.figures[3].points == .each)
+    #expect(study.models[0].size == 130)
+    let again = try Study(study.yaml, file: "s.yaml", folder: "")
+    #expect(again.figures == study.figures)
+    #expect(again.yaml == study.yaml)
+  }
+
   /// What is wrong, and the messages expected, in the order of the file.
   private static let mistakes: [(text: String, problems: [String])] = [
     ("", ["1:1: there is no model; expected a list, each with name and checkpoint or features"]),
@@ -115,6 +139,33 @@ import Testing
         "4:3: figures: two figures are called cka",
         "6:27: figures[3].file: found a/b, expected a name without folder",
         "7:5: figures[4]: a scatter chart needs a second metric",
+      ]
+    ),
+    (
+      """
+      theme: sepia
+      models: [{name: a, features: a.npy, size: 0}]
+      references: [{name: r, features: r.npy}]
+      metrics: [cknna, cka]
+      figures:
+        - {metric: cknna, file: 1, panels: timesteps}
+        - {metric: cknna, file: 2, x: timestep, panels: timestep}
+        - {metric: cknna, file: 3, kind: heatmap, best: true}
+        - {metric: cknna, file: 4, published: [sit-xl-2-repa]}
+        - {metric: cknna, file: 5, published: sit-xl-2-rep}
+        - {metric: cknna, file: 6, width: 3 feet, points: each}
+        - {metric: [cknna, cka], file: 7}
+      """,
+      [
+        "1:8: theme: found sepia; Expected one of light, dark", "2:43: models[1].size: found 0.0, expected",
+        "6:40: figures[1].panels: found timesteps; did you mean timestep? Expected one of timestep, reference",
+        "7:53: figures[2].panels: the panels are what the lines are drawn against",
+        "8:53: figures[3].best: a heat map shows all layers",
+        "9:43: figures[4].published: published are values of linear-probe",
+        "10:43: figures[5].published: found sit-xl-2-rep; did you mean sit-xl-2-repa?",
+        "11:39: figures[6].width: found 3 feet, expected points, or a length such as 3.3in",
+        "11:55: figures[6].points: this is for kind: scatter",
+        "12:14: figures[7].metric: several metrics need panels of metrics",
       ]
     ),
     ("models: [a", ["this is no YAML"]),

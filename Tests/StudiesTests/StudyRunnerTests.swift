@@ -53,6 +53,7 @@ import Testing
     #expect(result.table.filter(metric: "cknna").rows.allSatisfy { $0.nullThreshold != nil })
     #expect(result.figures.allSatisfy { FileManager.default.fileExists(atPath: $0) })
     let table = try Data(contentsOf: URL(filePath: "\(results)/table.csv"))
+    #expect(try MeasurementTable(contentsOfCSV: "\(results)/best.csv") == result.table.best())
 
     let (second, again) = try run(study(folder))
     #expect(second.plan.remaining.isEmpty)
