@@ -10,7 +10,8 @@ struct MeasureCommand: ParsableCommand {
 
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
-    case inspect, model, images, vae, encoder, null, frechet, manifolds, probe, study, studyPairs
+    case inspect, model, images, vae, encoder, null, frechet, manifolds, probe
+    case study, studyPairs, studyPlan, studyRun
   }
 
   @Argument var task: Task
@@ -66,6 +67,8 @@ struct MeasureCommand: ParsableCommand {
         try ProbeMeasurement(method: probeMethod(), classes: classes, rounds: rounds, threads: threads).run(x)
       case .study: try study(settings, threads).run()
       case .studyPairs: try study(settings, threads).runPairs()
+      case .studyPlan: try StudyPlanMeasurement(rounds: rounds).plan(StudyFiles(folder: x))
+      case .studyRun: try StudyPlanMeasurement(rounds: rounds).run(StudyFiles(folder: x))
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
   }
