@@ -2,7 +2,7 @@ import Features
 
 extension Sweep {
   /// Which representations of the models take part.
-  public struct Selection: Sendable {
+  public struct Selection: Sendable, Hashable {
     /// Layer numbers; nil for all.
     public var layers: Set<LayerLabel>?
     /// Time steps in [0, 1]; nil for all.
@@ -31,6 +31,13 @@ extension Sweep {
         .notFound, path: model.path,
         "none of its representations has both a layer and a time step asked for; it has \(listed(model.keys))"
       )
+    }
+
+    /// The representations of one source that are selected, in its order.
+    ///
+    /// - Throws: `FeatureError` where something asked for is not there.
+    public func keys(of source: any FeatureSource) throws -> [FeatureKey] {
+      try jobs(of: [SweepSource(source)]).map(\.key)
     }
 
     /// Everything asked for must be in one of the models at least: a curve must not lose a layer to a slip of the pen.

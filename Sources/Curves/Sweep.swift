@@ -22,6 +22,8 @@ public struct Sweep: Sendable {
   public var dropsNonFinite: Bool
   /// Calibration, intervals, sample sizes; none by default.
   public var statistics: Statistics
+  /// Whether the table is a part of a larger one: false discoveries are then controlled over the whole of it, by its owner.
+  public var isPartOfTable = false
   public var threads: Threads
 
   public init(
@@ -87,7 +89,7 @@ public struct Sweep: Sendable {
         progress(Progress(done: done, total: total, latest: "\(source.name), \(key)"))
       }
     }
-    if let rate = statistics.falseDiscoveryRate {
+    if let rate = statistics.falseDiscoveryRate, !isPartOfTable {
       warnings += [try table.controlFalseDiscoveries(rate: rate)].compactMap(\.self)
     }
     table.sort()

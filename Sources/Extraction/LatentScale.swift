@@ -10,27 +10,39 @@ public enum LatentScale {
   /// What the VAE's `config.json` says (`scaling_factor`, `shift_factor`), else one beside the checkpoint (`latent_scale`,
   /// `latent_bias`), else Stable Diffusion's.
   ///
+  /// A VAE's shift is diffusers', (z - shift) * scale, and so its bias follows the scale; a `latent_bias` is one by itself.
+  ///
   /// - Parameters:
   ///   - vae: The VAE's folder; nil where it is not known.
   ///   - checkpoint: The diffusion transformer's file.
+  ///   - scale: In place of what is found.
+  ///   - bias: In place of what is found.
   /// - Throws: `FileError` for a file that is missing, `TensorFileError` for bad JSON, ``ExtractionError`` for a VAE without
   ///   a scale.
-  public static func found(vae: String?, checkpoint: String) throws -> (scale: Double, bias: Double) {
+  public static func found(vae: String?, checkpoint: String, scale: Double? = nil, bias: Double? = nil) throws
+    -> (scale: Double, bias: Double)
+  {
+    if let scale, let bias { return (scale, bias) }
     if let vae {
       let path = "\(vae)/config.json"
       guard let values = try values(of: path) else {
         throw FileError(operation: .read, path: path, reason: "there is no such file")
       }
-      guard let scale = values["scaling_factor"]?.double else {
+      guard let scale = scale ?? values["scaling_factor"]?.double else {
         throw ExtractionError(.badInput, path: path, "it has no scaling_factor")
       }
-      // diffusers has (z - shift) * scale.
-      return (scale, -(values["shift_factor"]?.double ?? 0) * scale)
+      return (scale, bias ?? Self.bias(shift: values["shift_factor"]?.double ?? 0, scale: scale))
     }
     let values = try values(of: "\(URL(filePath: checkpoint).deletingLastPathComponent().path)/config.json")
-    guard let scale = values?["latent_scale"]?.double else { return (stableDiffusion, 0) }
-    return (scale, values?["latent_bias"]?.double ?? 0)
+    return (
+      scale ?? values?["latent_scale"]?.double ?? stableDiffusion,
+      // Without its scale a bias says nothing.
+      bias ?? (values?["latent_scale"]?.double == nil ? nil : values?["latent_bias"]?.double) ?? 0
+    )
   }
+
+  /// The bias of diffusers' (z - shift) * scale.
+  public static func bias(shift: Double, scale: Double) -> Double { -shift * scale }
 
   /// Nil where there is no such file.
   private static func values(of path: String) throws -> [String: JSONValue]? {

@@ -9,6 +9,15 @@ extension FeatureArchive {
     [archiveField: description.digest, shardField: String(shard)]
   }
 
+  /// Whether an archive has its description and all its shards, by their names: whether it is whole shows when it is opened.
+  package static func isComplete(at path: String) -> Bool {
+    let folder = ArchiveFolder(path)
+    guard folder.hasDescription, let description = try? ArchiveDescription(contentsOf: folder.description),
+      let present = try? folder.shards()
+    else { return false }
+    return present.elementsEqual(0..<description.shardCount)
+  }
+
   /// All shards of a complete archive, opened and checked.
   static func shards(of description: ArchiveDescription, in folder: ArchiveFolder) throws -> [TensorFile] {
     let present = try folder.shards()

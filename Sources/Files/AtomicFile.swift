@@ -163,6 +163,13 @@ extension AtomicFile {
     try file.commit()
   }
 
+  /// Writes a file unless it holds these bytes already.
+  ///
+  /// - Throws: ``FileError``
+  package static func writeIfChanged(_ bytes: [UInt8], to path: String) throws {
+    if (try? read(path)) != bytes { try write(bytes, to: path) }
+  }
+
   /// The bytes of a file.
   ///
   /// - Throws: ``FileError``

@@ -82,10 +82,8 @@ struct DiffusionOptions: ParsableArguments {
 
   /// What is said, else what ``LatentScale`` finds.
   func scaleAndBias(checkpoint: String) throws -> (Double, Double) {
-    if let latentScale, let latentBias { return (latentScale, latentBias) }
     do {
-      let found = try LatentScale.found(vae: vae, checkpoint: checkpoint)
-      return (latentScale ?? found.scale, latentBias ?? found.bias)
+      return try LatentScale.found(vae: vae, checkpoint: checkpoint, scale: latentScale, bias: latentBias)
     } catch let error as ExtractionError {
       throw ValidationError("\(error); give --latent-scale and --latent-bias")
     }

@@ -70,9 +70,9 @@ extension ExtractCommand {
     }
     let latents = try Latents(
       try pictures.open(selection, threads: threads.value), vae: vae, resolution: side)
-    // diffusers has (z - shift) * scale.
     let scale = diffusion.latentScale ?? vae.configuration.scalingFactor
-    return (latents, scale, diffusion.latentBias ?? -vae.configuration.shiftFactor * scale)
+    let bias = LatentScale.bias(shift: vae.configuration.shiftFactor, scale: scale)
+    return (latents, scale, diffusion.latentBias ?? bias)
   }
 
   /// - Throws: `ValidationError` for options that an encoder has no use for, or that it lacks.

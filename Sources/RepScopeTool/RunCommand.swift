@@ -110,8 +110,7 @@ struct RunCommand: ParsableCommand {
     }
     guard !plan.remaining.isEmpty else { return }
     let speed = (try? MatrixProductSpeed.measure(threads: threads.value, rounds: 4)) ?? 0
-    // Networks reach four fifths of the speed of a large matrix product.
-    let seconds = speed > 0 ? plan.operations / (speed * 0.8e9) : 0
+    let seconds = plan.seconds(speed: speed * 1e9)
     Console.print(
       "\(plan.remaining.count) of \(plan.steps.count) steps to do: about \(Self.gigaflops(plan.operations)), \(Self.time(seconds)), "
         + "\(Self.size(plan.bytes)) on disk")

@@ -55,15 +55,10 @@ enum Fingerprint {
   }
 
   private static func add(folder path: String, to digest: inout ContentDigest) throws {
-    guard let names = FileManager.default.enumerator(atPath: path) else {
-      throw FileError(operation: .read, path: path, reason: "its contents cannot be listed")
-    }
-    for name in names.compactMap({ $0 as? String }).sorted() {
-      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
-      guard attributes?[.type] as? FileAttributeType != .typeDirectory else { continue }
+    for (name, status) in try FolderListing.files(in: path) {
       digest.update(name)
-      digest.update("\(attributes?[.size] as? Int ?? -1)")
-      digest.update(try changed("\(path)/\(name)"))
+      digest.update("\(status.size)")
+      digest.update("\(status.changed)")
     }
   }
 
@@ -72,5 +67,26 @@ enum Fingerprint {
       throw FileError(operation: .read, path: path, reason: "it is not there any more")
     }
     return "\((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
+  }
+}
+
+/// A file or folder that a study reads, as it was when the study was planned.
+struct InputFile: Sendable, Hashable {
+  let path: String
+  let fingerprint: String
+
+  /// - Throws: `FileError` where there is none, or it cannot be read.
+  init(_ path: String) throws {
+    self.path = path
+    fingerprint = try Fingerprint.of(path: path)
+  }
+
+  /// - Throws: ``StudyError`` where it is not what it was: a result would be kept under the key of something else.
+  func checkUnchanged() throws {
+    guard (try? Fingerprint.of(path: path)) == fingerprint else {
+      throw StudyError(
+        .changed, path: path,
+        "it has changed since the study was planned; run again, and what depends on it is made anew")
+    }
   }
 }

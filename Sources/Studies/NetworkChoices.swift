@@ -9,6 +9,9 @@ struct NetworkChoices {
   private(set) var interpolant: Interpolant?
   private(set) var pooling = Pooling.mean
 
+  /// Whether an encoder is fed pictures as they are: its own preprocessing crops them, not the study's.
+  var seesOriginals: Bool { encoder.featureProtocol == .native }
+
   static let names = [
     "weights", "family", "heads", "encoder-depth", "time-convention", "interpolant", "protocol", "network",
     "pooling",

@@ -7,6 +7,8 @@ public struct StudyError: Error, Sendable, Hashable, CustomStringConvertible {
     case noData
     /// Another run is at work in the folder, or something else than a study lies there.
     case folder
+    /// A file that is no longer what it was when the study was planned.
+    case changed
   }
 
   public let code: Code

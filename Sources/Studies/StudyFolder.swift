@@ -1,3 +1,4 @@
+import Charts
 import Files
 import Foundation
 
@@ -25,6 +26,10 @@ struct StudyFolder: Sendable {
   func measurements(_ key: String) -> String { "\(path)/measurements/\(key).csv" }
   /// A figure; its ending is added.
   func figure(_ name: String) -> String { "\(path)/figures/\(name)" }
+  /// A figure in all formats.
+  func figureFiles(_ name: String) -> [String] {
+    FigureFormat.allCases.map { "\(figure(name)).\($0.rawValue)" }
+  }
   /// Says from what the figure beside it was drawn.
   func figureKey(_ name: String) -> String { "\(path)/figures/.\(name).key" }
 

@@ -7,8 +7,7 @@ extension StudyPlan {
   ///
   /// - Returns: The files.
   func draw(_ figure: Study.Figure, key: String, of table: MeasurementTable) throws -> [String] {
-    let base = folder.figure(figure.file)
-    let files = FigureFormat.allCases.map { "\(base).\($0.rawValue)" }
+    let files = folder.figureFiles(figure.file)
     let marker = folder.figureKey(figure.file)
     if let old = try? AtomicFile.read(marker), String(decoding: old, as: UTF8.self) == key,
       files.allSatisfy(StudyFolder.exists)
@@ -41,7 +40,7 @@ extension StudyPlan {
     }
     // A loop without a command is an error.
     let text = (lines + (figures.isEmpty ? ["  :"] : []) + ["done", ""]).joined(separator: "\n")
-    try AtomicFile.write(Array(text.utf8), to: folder.commands)
+    try AtomicFile.writeIfChanged(Array(text.utf8), to: folder.commands)
   }
 
   /// A word for the shell.

@@ -1,3 +1,4 @@
+import Curves
 import Features
 import Probing
 
@@ -24,10 +25,19 @@ public struct StudyPlan: Sendable {
     /// In words: "SiT, 28 layers at 3 time steps, 10,000 samples".
     public let title: String
     public let isDone: Bool
+    /// The files and folders that it makes.
+    public let outputs: [String]
+    let cost: StepCost
+
     /// Floating-point operations, matrix products only; an estimate.
-    public let operations: Double
+    public var operations: Double { cost.operations }
     /// What it leaves on the disk; an estimate.
-    public let bytes: Double
+    public var bytes: Double { cost.bytes }
+
+    /// How long it will take; an estimate.
+    ///
+    /// - Parameter speed: Of a large matrix product, floating-point operations a second.
+    public func seconds(speed: Double) -> Double { cost.seconds(speed: speed) }
   }
 
   public let study: Study
@@ -37,7 +47,13 @@ public struct StudyPlan: Sendable {
   /// One for each step; nil where nothing is left of it.
   let work: [StudyWork?]
   /// The pieces that make up the table, in its order.
-  let pieces: [String]
+  let pieces: [Piece]
+
+  /// A file with some of the table's rows, all of one metric.
+  struct Piece: Sendable, Hashable {
+    let path: String
+    let metric: String
+  }
 
   /// What is left to do.
   public var remaining: [Step] { steps.filter { !$0.isDone } }
@@ -45,6 +61,10 @@ public struct StudyPlan: Sendable {
   public var operations: Double { remaining.reduce(0) { $0 + $1.operations } }
   /// The bytes that what is left will write.
   public var bytes: Double { remaining.reduce(0) { $0 + $1.bytes } }
+  /// How long what is left will take; an estimate.
+  ///
+  /// - Parameter speed: Of a large matrix product, floating-point operations a second.
+  public func seconds(speed: Double) -> Double { remaining.reduce(0) { $0 + $1.seconds(speed: speed) } }
 }
 
 /// A step with what it takes to do it.
@@ -61,6 +81,10 @@ struct PlannedSamples: Sendable {
   let samples: Study.Samples
   let key: String
   let count: Int
+  /// Classes among the labels, 0 where there are none.
+  let classes: Int
+  /// What the key was made from.
+  let inputs: [InputFile]
   /// Where cropped pictures and latents go; nil where nothing has to be made.
   let folder: String?
   let vae: String?
@@ -73,8 +97,19 @@ struct PlannedFeatures: Sendable {
   let key: String
   /// An archive's folder, or `PATH#NAME`.
   let path: String
-  /// What is there to measure: nil where it is not known before the file is opened.
-  let representations: Int?
+  /// The file that features are read from as they are; none where they are extracted.
+  let inputs: [InputFile]
+  /// What is taken of the features that are there; everything of what is extracted.
+  let selection: Sweep.Selection
+  let size: Size
+
+  /// How much there is to measure.
+  struct Size: Sendable, Hashable {
+    var representations: Int
+    var samples: Int
+    /// Dimensions of a vector.
+    var width: Int
+  }
 }
 
 struct PlannedExtraction: Sendable {
@@ -82,6 +117,8 @@ struct PlannedExtraction: Sendable {
   let samples: PlannedSamples
   let checkpoint: String
   let noiseSeed: UInt64
+  /// The checkpoint, and what the samples are made from.
+  let inputs: [InputFile]
 }
 
 struct PlannedMeasurement: Sendable {
@@ -93,6 +130,7 @@ struct PlannedMeasurement: Sendable {
   let pieces: [[String]]
   /// What is missing of the model alone: a property, and where it goes.
   let properties: [(name: String, piece: String)]
+  let masks: InputFile?
 }
 
 struct PlannedProbe: Sendable {

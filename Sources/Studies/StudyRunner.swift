@@ -48,22 +48,38 @@ public struct StudyRunner: Sendable {
   /// Runs what is left, then writes the table, the figures and what is needed to repeat them.
   ///
   /// - Parameter progress: Called before each step and within it, one call at a time, on any thread.
-  /// - Throws: The error of the step that fails; what was done before stays.
+  /// - Throws: The error of the step that fails; what was done before stays. ``StudyError`` where another run is at work in
+  ///   the folder, or a file has changed since the study was planned.
   @discardableResult
   public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Result {
-    try plan.folder.make(["archives", "data", "measurements", "figures"])
+    let folder = plan.folder
+    try folder.check()
+    try folder.make([])
+    let lock = try StudyLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    try folder.make(["archives", "data", "measurements", "figures"])
+    folder.removeLeftovers()
     let left = plan.remaining.count
-    var record = StudyRecord(plan.folder)
+    var record = StudyRecord(folder)
     var number = 0
-    for (step, work) in zip(plan.steps, plan.work) where !step.isDone {
-      guard let work else { continue }
+    func begin(_ step: StudyPlan.Step) -> @Sendable (Int, Int) -> Void {
       number += 1
       let current = number
-      let start = ContinuousClock.now
       let report: @Sendable (Int, Int) -> Void = {
         progress(Progress(step: current, steps: left, title: step.title, done: $0, total: $1))
       }
       report(0, 0)
+      return report
+    }
+    func finish(_ step: StudyPlan.Step, _ start: ContinuousClock.Instant) throws {
+      record.add(step, seconds: (ContinuousClock.now - start) / .seconds(1))
+      // Each time: what is done is not done again, and its warnings would be lost with an interrupted run.
+      try record.write(plan, threads: threads)
+    }
+    for (step, work) in zip(plan.steps, plan.work) where !step.isDone && step.kind != .draw {
+      guard let work else { continue }
+      let start = ContinuousClock.now
+      let report = begin(step)
       switch work {
       case .preprocess(let samples): try preprocess(samples, report)
       case .extract(let extraction): try extract(extraction, report)
@@ -71,166 +87,21 @@ public struct StudyRunner: Sendable {
       case .probe(let probe): record.warnings += try self.probe(probe, report)
       case .draw: continue
       }
-      record.add(step, seconds: (ContinuousClock.now - start) / .seconds(1))
+      try finish(step, start)
     }
-    let (table, warning) = try table()
+    let (table, warning) = try keptTable()
     record.warnings += [warning].compactMap(\.self)
     var drawn: [String] = []
-    for case .draw(let figure, let key)? in plan.work { drawn += try plan.draw(figure, key: key, of: table) }
-    if left > 0 || !StudyFolder.exists(plan.folder.table) {
-      try table.writeCSV(to: plan.folder.table)
-      try table.writeJSONLines(to: plan.folder.jsonLines)
-      try table.best().writeCSV(to: plan.folder.bestLayers)
-      try plan.writeCommands()
-      try AtomicFile.write(Array(plan.study.yaml.utf8), to: plan.folder.resolvedStudy)
-      try record.write(plan, threads: threads)
+    for (step, work) in zip(plan.steps, plan.work) {
+      guard case .draw(let figure, let key)? = work else { continue }
+      let start = ContinuousClock.now
+      if !step.isDone { _ = begin(step) }
+      drawn += try plan.draw(figure, key: key, of: table)
+      if !step.isDone { try finish(step, start) }
     }
+    try plan.writeCommands()
+    try AtomicFile.writeIfChanged(Array(plan.study.yaml.utf8), to: folder.resolvedStudy)
+    if left > 0 || !StudyFolder.exists(folder.record) { try record.write(plan, threads: threads) }
     return Result(table: table, warnings: record.warnings, figures: drawn, done: number)
-  }
-
-  /// All measurements, from their pieces, with false discoveries controlled over all of them.
-  private func table() throws -> (MeasurementTable, warning: String?) {
-    var table = MeasurementTable()
-    for piece in plan.pieces { table.rows += try MeasurementTable(contentsOfCSV: piece).rows }
-    let warning = try plan.study.statistics.falseDiscoveryRate.flatMap {
-      try table.controlFalseDiscoveries(rate: $0)
-    }
-    table.sort()
-    return (table, warning)
-  }
-
-  // MARK: Steps
-
-  private func preprocess(_ samples: PlannedSamples, _ report: @escaping @Sendable (Int, Int) -> Void) throws
-  {
-    guard let images = samples.samples.images, let vae = samples.vae, let folder = samples.folder else {
-      return
-    }
-    let writer = try PreprocessedWriter(
-      Pictures(try StudyPlanner.collection(samples.samples, images)),
-      vae: AutoencoderKL(vae, parts: [.encoder], threads: threads), resolution: samples.resolution,
-      selection: samples.samples.limit.map { .first($0) } ?? .all)
-    try writer.run(to: folder, threads: threads) { report($0.done, $0.total) }
-  }
-
-  private func extract(_ extraction: PlannedExtraction, _ report: @escaping @Sendable (Int, Int) -> Void)
-    throws
-  {
-    let network = extraction.features.network
-    guard case .checkpoint(_, let options) = network.source else { return }
-    let choices = NetworkChoices(options)
-    let extractor =
-      switch try ModelKind(extraction.checkpoint, options: choices.diffusion, encoder: choices.encoder) {
-      case .visionTransformer: try encoder(extraction, choices)
-      default: try transformer(extraction, choices)
-      }
-    try extractor.run(to: extraction.features.path, threads: threads) { report($0.done, $0.total) }
-  }
-
-  private func encoder(_ extraction: PlannedExtraction, _ choices: NetworkChoices) throws -> Extractor {
-    let samples = extraction.samples
-    guard let images = samples.folder.map({ "\($0)/images" }) ?? samples.samples.images else {
-      throw StudyError(
-        .noData, path: extraction.checkpoint,
-        "a vision encoder needs images; the study's data has latents only")
-    }
-    let model = try VisionTransformer(extraction.checkpoint, options: choices.encoder)
-    var settings = EncoderSettings(model: extraction.features.network.name)
-    let known = model.encoder.taps
-    if let layers = extraction.features.network.layers {
-      settings.taps = known.filter { layers.labels?.contains($0.label) ?? true }
-      try checkLayers(layers.labels, among: known.map(\.label), extraction)
-    }
-    settings.pooling = choices.pooling
-    let collection =
-      samples.folder == nil
-      ? try StudyPlanner.collection(samples.samples, images) : try ImageCollection.open(images)
-    if samples.folder == nil, let limit = samples.samples.limit { settings.samples = .first(limit) }
-    return try Extractor(model, inputs: EncoderInputs(Pictures(collection), for: model), settings: settings)
-  }
-
-  private func transformer(_ extraction: PlannedExtraction, _ choices: NetworkChoices) throws -> Extractor {
-    let samples = extraction.samples
-    guard let path = samples.folder.map({ "\($0)/vae-sd" }) ?? samples.samples.latents else {
-      throw StudyError(
-        .noData, path: extraction.checkpoint, "a diffusion transformer needs latents, or images and a vae")
-    }
-    let network = extraction.features.network
-    let model = try DiffusionTransformer(extraction.checkpoint, options: choices.diffusion)
-    let known: [Tap] = (0...model.configuration.depth).map { .layer($0) }
-    let layers = network.layers.map(\.labels) ?? plan.study.layers
-    try checkLayers(layers, among: known.map(\.label), extraction)
-    var settings = ExtractionSettings(
-      model: network.name, timesteps: network.timesteps ?? plan.study.timesteps,
-      taps: known.filter { tap in layers?.contains(tap.label) ?? (tap != .layer(0)) })
-    settings.noise = .seed(extraction.noiseSeed)
-    settings.pooling = choices.pooling
-    settings.timeConvention = choices.timeConvention
-    settings.interpolant = choices.interpolant
-    (settings.latentScale, settings.latentBias) = try LatentScale.found(
-      vae: samples.vae, checkpoint: extraction.checkpoint)
-    if samples.folder == nil, let limit = samples.samples.limit { settings.samples = .first(limit) }
-    return try Extractor(
-      model, latents: Latents(path, labels: samples.folder == nil ? samples.samples.labels : nil),
-      settings: settings)
-  }
-
-  private func checkLayers(
-    _ asked: Set<LayerLabel>?, among known: [LayerLabel], _ extraction: PlannedExtraction
-  ) throws {
-    let missing = (asked ?? []).subtracting(known).sorted()
-    guard !missing.isEmpty else { return }
-    throw StudyError(
-      .noData, path: extraction.checkpoint,
-      "\(extraction.features.network.name) has no layer \(missing.map(\.description).joined(separator: ", ")); it has "
-        + known.map(\.description).joined(separator: ", "))
-  }
-
-  /// - Returns: Warnings.
-  private func measure(_ measurement: PlannedMeasurement, _ report: @Sendable (Int, Int) -> Void) throws
-    -> [String]
-  {
-    let model = try open(measurement.model)
-    let references = try measurement.references.map(open)
-    var sweep = Sweep(
-      models: [model], references: references, metrics: measurement.metrics.compactMap(Metric.named),
-      properties: measurement.properties.compactMap { RepresentationProperty.named($0.name) },
-      settings: plan.study.settings, statistics: plan.study.statistics, threads: threads)
-    sweep.settings.masks = try plan.study.masks.map { try PatchMasks(contentsOf: plan.study.resolved($0)) }
-    if case .features = measurement.model.network.source {
-      sweep.selection = Sweep.Selection(
-        layers: measurement.model.network.layers.map(\.labels) ?? plan.study.layers,
-        timesteps: measurement.model.network.timesteps.map(Set.init))
-    }
-    let result = try sweep.run { report($0.done, $0.total) }
-    for (reference, pieces) in zip(references, measurement.pieces) {
-      for (metric, piece) in zip(measurement.metrics, pieces) {
-        let rows = result.table.filter(reference: reference.name, metric: metric)
-        try rows.writeCSV(to: piece)
-      }
-    }
-    for (name, piece) in measurement.properties { try result.table.filter(metric: name).writeCSV(to: piece) }
-    return result.warnings
-  }
-
-  /// - Returns: Warnings.
-  private func probe(_ planned: PlannedProbe, _ report: @Sendable (Int, Int) -> Void) throws -> [String] {
-    let (training, validation) = (try open(planned.training), try open(planned.validation))
-    let input = try ProbeInput(
-      training: training, labels: SampleLabels(of: training), validation: validation,
-      validationLabels: SampleLabels(of: validation))
-    let result = try ProbeSweep(models: [input], probe: planned.probe, threads: threads).run {
-      report($0.done, $0.total)
-    }
-    try result.table.writeCSV(to: planned.piece)
-    return result.warnings
-  }
-
-  private func open(_ features: PlannedFeatures) throws -> any FeatureSource {
-    try FeatureSources.open(
-      features.path,
-      options: ImportedFeatures.Options(
-        name: features.network.name, step: features.network.step,
-        arrays: plan.study.readsTokens ? .tokens : .layers))
   }
 }

@@ -21,6 +21,8 @@ struct Plan {
   var peerRounds: Int
   var usualRounds: Int
   var hasPeers: Bool
+  /// Of the large study.
+  var representations: Int
   /// Of the linear probes.
   var probe: (samples: Int, classes: Int, largeSamples: Int, largeClasses: Int)
 }

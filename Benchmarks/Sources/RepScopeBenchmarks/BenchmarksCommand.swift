@@ -15,7 +15,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Measure, and print one table (the default).")
 
   enum Group: String, CaseIterable, ExpressibleByArgument {
-    case pair, family, graph, large, layers, scaling, null, probe, fidelity
+    case pair, family, graph, large, layers, scaling, null, probe, fidelity, study
     case inspect, images, vae, encoder, model
 
     var benchmark: any Benchmark {
@@ -34,6 +34,7 @@ struct RunCommand: ParsableCommand {
       case .null: NullBenchmark()
       case .fidelity: FidelityBenchmark()
       case .probe: ProbeBenchmark()
+      case .study: StudyBenchmark()
       }
     }
   }
@@ -54,6 +55,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Classes of a linear probe.") var probeClasses = 100
   @Option(help: "Training samples of the large linear probe.") var largeProbeSamples = 200_000
   @Option(help: "Classes of the large linear probe.") var largeProbeClasses = 1000
+  @Option(help: "Representations of the large study that are measured, of 1,680.") var representations = 8
   @Option(help: "Rounds of what takes seconds.") var rounds = 5
   @Option(help: "Rounds of the large graph.") var largeRounds = 2
   @Option(help: "Rounds of the tuned PyTorch way and of pytorch-cka.") var peerRounds = 3
@@ -66,7 +68,7 @@ struct RunCommand: ParsableCommand {
     guard min(samples, largeSamples) > max(k, 15), k > 1 else {
       throw ValidationError("--samples and --large-samples must be above --k and 15, and --k above 1")
     }
-    guard min(dimensions, referenceDimensions, layers, rounds, largeRounds) > 0, peerRounds >= 0,
+    guard min(dimensions, referenceDimensions, layers, rounds, largeRounds, representations) > 0, peerRounds >= 0,
       usualRounds >= 0
     else { throw ValidationError("dimensions, layers and rounds must be positive") }
     guard min(probeClasses, largeProbeClasses) > 1, probeSamples >= 4 * probeClasses,
@@ -88,6 +90,7 @@ struct RunCommand: ParsableCommand {
       peerRounds: peerRounds,
       usualRounds: usualRounds,
       hasPeers: peers,
+      representations: representations,
       probe: (probeSamples, probeClasses, largeProbeSamples, largeProbeClasses))
     let files = try FeatureFiles(plan)
     var table = ResultTable()

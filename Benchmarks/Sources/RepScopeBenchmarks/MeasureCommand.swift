@@ -11,10 +11,12 @@ struct MeasureCommand: ParsableCommand {
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
     case inspect, model, images, vae, encoder, null, frechet, manifolds, probe
+    case study, studyPairs, studyPlan, studyRun
   }
 
   @Argument var task: Task
-  @Argument var x: String
+  /// None where the features are generated.
+  @Argument var x: String = ""
   @Argument var y: String?
   @Option var k = 10
   @Option var threads = Threads.all.count
@@ -22,6 +24,9 @@ struct MeasureCommand: ParsableCommand {
   @Option var layers = 28
   @Option var metrics = "cknna,mutual-knn,cka,cka-unbiased"
   @Option var images = 8
+  @Option var samples = 10_000
+  @Option var dimensions = 1152
+  @Option var representations = 8
   @Option var permutations = 1000
   @Option var archive: String?
   @Option var method = "logistic"
@@ -60,8 +65,18 @@ struct MeasureCommand: ParsableCommand {
           .run(first(), second())
       case .probe:
         try ProbeMeasurement(method: probeMethod(), classes: classes, rounds: rounds, threads: threads).run(x)
+      case .study: try study(settings, threads).run()
+      case .studyPairs: try study(settings, threads).runPairs()
+      case .studyPlan: try StudyPlanMeasurement(rounds: rounds).plan(StudyFiles(folder: x))
+      case .studyRun: try StudyPlanMeasurement(rounds: rounds).run(StudyFiles(folder: x))
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
+  }
+
+  private func study(_ settings: AlignmentSettings, _ threads: Threads) -> StudyMeasurement {
+    StudyMeasurement(
+      samples: samples, dimensions: dimensions, representations: representations, settings: settings,
+      threads: threads)
   }
 
   private func first() throws -> Matrix { try NumPyFile.read(x) }

@@ -59,3 +59,10 @@ func seconds(of body: () throws -> Void) rethrows -> Double {
   try body()
   return (ContinuousClock.now - start) / .seconds(1)
 }
+
+/// Processor seconds of this process, all threads together: they tell what work costs while other programs run beside it.
+func processorSeconds(of body: () throws -> Void) rethrows -> Double {
+  let start = clock()
+  try body()
+  return Double(clock() - start) / Double(CLOCKS_PER_SEC)
+}

@@ -29,7 +29,7 @@ struct RandomCheckpoint {
     try writer.finish()
   }
 
-  private var parameters: [RandomParameter] {
+  var parameters: [RandomParameter] {
     let blocks = (0..<depth).flatMap { block in
       RandomParameter.linear("blocks.\(block).attn.qkv", width, 3 * width)
         + RandomParameter.linear("blocks.\(block).attn.proj", width, width)

@@ -31,7 +31,7 @@ struct RandomEncoder {
     try writer.finish()
   }
 
-  private var parameters: [RandomParameter] {
+  var parameters: [RandomParameter] {
     func norm(_ name: String) -> [RandomParameter] {
       [
         RandomParameter(name: "\(name).weight", shape: [width], deviation: 0.1, mean: 1),

@@ -1,3 +1,4 @@
+import Foundation
 import RepScope
 
 /// A tensor of normal random numbers in a checkpoint made for measurements.
@@ -38,6 +39,25 @@ struct RandomParameter {
     try writer.finish()
   }
 
+  /// Writes a safetensors file whose numbers are a hole in the file: its size and its directory are real, its place on the
+  /// disk is not.
+  static func writeSparse(_ parameters: [RandomParameter], to path: String) throws {
+    var offset = 0
+    let entries = parameters.map { parameter -> String in
+      let end = offset + 4 * parameter.shape.reduce(1, *)
+      defer { offset = end }
+      return
+        "\"\(parameter.name)\":{\"dtype\":\"F32\",\"shape\":\(parameter.shape),\"data_offsets\":[\(offset),\(end)]}"
+    }
+    // Each has a directory of its own, so that no two files are alike.
+    let own = "\"__metadata__\":{\"file\":\"\(URL(fileURLWithPath: path).lastPathComponent)\"}"
+    var directory = Data("{\(([own] + entries).joined(separator: ","))}".utf8)
+    directory.append(Data(repeating: 0x20, count: (8 - directory.count % 8) % 8))
+    var bytes = Data()
+    withUnsafeBytes(of: UInt64(directory.count).littleEndian) { bytes.append(contentsOf: $0) }
+    try SparseFile.write(bytes + directory, size: bytes.count + directory.count + offset, to: path)
+  }
+
   private static let pieceElements = 1 << 22
 
   static func normal(
@@ -55,5 +75,13 @@ struct RandomParameter {
       }
       initialized = count
     }
+  }
+}
+
+enum SparseFile {
+  /// Writes some bytes, and a hole up to a size.
+  static func write(_ bytes: Data, size: Int, to path: String) throws {
+    try bytes.write(to: URL(fileURLWithPath: path))
+    guard truncate(path, size) == 0 else { throw BenchmarkError("\(path) cannot be made \(size) bytes long") }
   }
 }

@@ -1,0 +1,45 @@
+import Files
+import Glibc
+
+/// What lies in a folder and the folders in it, with sizes and times: one call a file, for folders of a million pictures.
+enum FolderListing {
+  struct Status {
+    let size: Int
+    /// Nanoseconds since 1970.
+    let changed: Int
+  }
+
+  /// Every file's path from the folder, sorted by bytes. Links are what they lead to; one that leads to a folder is not
+  /// followed.
+  ///
+  /// - Throws: `FileError` for a folder that cannot be read.
+  static func files(in path: String) throws -> [(name: String, status: Status)] {
+    var found: [(name: String, status: Status)] = []
+    var folders = [""]
+    while let folder = folders.popLast() {
+      let place = folder.isEmpty ? path : "\(path)/\(folder)"
+      guard let stream = opendir(place) else {
+        throw FileError(operation: .read, path: place, reason: String(cString: strerror(errno)))
+      }
+      defer { closedir(stream) }
+      while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name == "." || name == ".." { continue }
+        var status = stat()
+        // A link to nothing, or a file that has gone: its name is all that can be told.
+        let isKnown = fstatat(dirfd(stream), name, &status, 0) == 0
+        let inner = folder.isEmpty ? name : "\(folder)/\(name)"
+        if isKnown, status.st_mode & S_IFMT == S_IFDIR {
+          if Int32(entry.pointee.d_type) != Int32(DT_LNK) { folders.append(inner) }
+          continue
+        }
+        let nanoseconds = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+        found.append(
+          (inner, isKnown ? Status(size: Int(status.st_size), changed: nanoseconds) : Status(size: -1, changed: 0)))
+      }
+    }
+    return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+}
