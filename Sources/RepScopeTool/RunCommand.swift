@@ -71,7 +71,10 @@ struct RunCommand: ParsableCommand {
       return
     }
     let study =
-      try preset.map { try Study($0.text, file: $0.name, folder: "") } ?? Study(contentsOf: file ?? "")
+      try preset.map {
+        // The resolved file has to hold wherever it is run from.
+        try Study($0.text, file: $0.name, folder: FileManager.default.currentDirectoryPath)
+      } ?? Study(contentsOf: file ?? "")
     let runner = try StudyRunner(study, output: output ?? "", threads: threads.value)
     if plan {
       show(runner.plan)
