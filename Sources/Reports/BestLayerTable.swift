@@ -24,6 +24,9 @@ struct BestLayerTable {
   /// More columns than this do not fit a page.
   private static let mostColumns = 10
 
+  /// Further tables are folded up when the page opens.
+  private static let mostOpenTables = 4
+
   let axis: Abscissa
   let steps: [Double]
   let groups: [Group]
@@ -77,9 +80,17 @@ struct BestLayerTable {
         parts[parts.count - 1].append(group)
       }
     }
-    return parts.enumerated().map { place, part in
+    let tables = parts.enumerated().map { place, part in
       table(id: place == 0 ? id : "\(id)-\(place + 1)", part)
-    }.joined(separator: "\n")
+    }
+    let more = tables.dropFirst(Self.mostOpenTables)
+    guard !more.isEmpty else { return tables.joined(separator: "\n") }
+    return """
+      \(tables.prefix(Self.mostOpenTables).joined(separator: "\n"))
+      <details><summary>Show \(more.count) more \(more.count == 1 ? "table" : "tables")</summary>
+      \(more.joined(separator: "\n"))
+      </details>
+      """
   }
 
   private func split(_ group: Group) -> [Group] {

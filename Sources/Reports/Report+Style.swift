@@ -34,16 +34,17 @@ extension Report {
       .dark { display: block; }
     }
     .pointed { outline: 2px solid #0b5cad; outline-offset: 2px; }
+    .dark .pointed { outline-color: var(--link); }
     .tip { position: fixed; z-index: 2; max-width: min(24rem, 90vw); padding: .3rem .6rem; border-radius: 4px; pointer-events: none;
       background: #1a1a1a; color: #ffffff; border: 1px solid #ffffff; font-size: .85rem; line-height: 1.35; }
     figcaption, footer, caption, .hint { color: var(--quiet); font-size: .9rem; }
     figcaption { margin-top: .4rem; }
     .files a { margin-right: .5rem; }
     summary { cursor: pointer; padding: .25rem 0; color: var(--link); width: fit-content; }
-    .scroll { overflow: auto; max-height: 38rem; border: 1px solid var(--line); border-radius: 4px; }
-    table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+    .scroll { overflow: auto; max-height: 38rem; margin-bottom: 1rem; border: 1px solid var(--line); border-radius: 4px; }
+    table { border-collapse: collapse; width: 100%; font-size: .85rem; }
     caption { text-align: left; padding: .4rem .6rem; }
-    th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+    th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
     thead { position: sticky; top: 0; }
     th { background: var(--soft); }
     .n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -80,6 +81,7 @@ extension Report {
       h2, h3, h3 + p, caption, thead { break-after: avoid; }
       h2 { margin-top: 1.5rem; }
       table { font-size: 7.5pt; }
+      caption { font-size: 8.5pt; padding-left: .3rem; }
       th, td { padding: .1rem .3rem; white-space: normal; }
       .n { white-space: nowrap; }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }

@@ -84,23 +84,36 @@ extension Study {
             : ""))
     }
     let encoders = own.filter { fact in !transformers.contains { $0.network == fact.network } }
-    statements += grouped(own) { "\($0.kind)." }
-    for text in [noiseText, weightsText, poolingText] { statements += grouped(transformers, text) }
-    for text in [inputText, featuresText] { statements += grouped(encoders, text) }
+    statements += grouped(own, all: "All networks") { "\($0.kind)." }
+    for text in [noiseText, weightsText, poolingText] {
+      statements += grouped(transformers, all: "All diffusion transformers", text)
+    }
+    for text in [inputText, featuresText] { statements += grouped(encoders, all: "All encoders", text) }
     return statements
   }
 
   /// A statement for every different text, with the names of the networks that it is true of.
-  private func grouped(_ facts: [ExtractionFact], _ text: (ExtractionFact) -> String) -> [String] {
-    let texts = facts.map { (name(of: $0), text($0)) }
-    return distinct(texts.map(\.1)).map { text in
-      "\(distinct(texts.filter { $0.1 == text }.map(\.0)).joined(separator: ", ")): \(text)"
+  ///
+  /// - Parameter all: What several are called together where one text is true of them all.
+  private func grouped(_ facts: [ExtractionFact], all: String, _ text: (ExtractionFact) -> String) -> [String]
+  {
+    let texts = facts.map(text)
+    let different = distinct(texts)
+    return different.map { text in
+      let own = facts.indices.filter { texts[$0] == text }.map { facts[$0] }
+      let isAll = different.count == 1 && Set(own.map(\.network.name)).count > 1
+      return "\(isAll ? all : names(of: own)): \(text)"
     }
   }
 
-  private func name(of fact: ExtractionFact) -> String {
-    let step = fact.network.step ?? fact.description.step
-    return fact.network.name + (step.map { " at step \(groupedText($0))" } ?? "")
+  /// "SiT at steps 500, 2000; DINOv2"
+  private func names(of facts: [ExtractionFact]) -> String {
+    distinct(facts.map(\.network.name)).map { name in
+      let steps = distinct(
+        facts.filter { $0.network.name == name }.compactMap { $0.network.step ?? $0.description.step })
+      guard !steps.isEmpty else { return name }
+      return "\(name) at step\(steps.count > 1 ? "s" : "") \(steps.map(groupedText).joined(separator: ", "))"
+    }.joined(separator: "; ")
   }
 
   private func noiseText(_ fact: ExtractionFact) -> String {

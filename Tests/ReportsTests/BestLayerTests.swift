@@ -93,6 +93,23 @@ import Testing
     #expect(try part("best-by-timestep-2", page).contains(">m11</th><th scope=\"col\" class=\"n\">m12</th>"))
   }
 
+  @Test func manyTablesAreFoldedUp() throws {
+    let rows = (1...6).flatMap { reference in
+      (1...6).flatMap { model in
+        [0.25, 0.75].map { t in
+          Measurement(
+            model: "m\(model)", layer: LayerLabel(1), timestep: t, reference: "r\(reference)",
+            metric: "cknna",
+            samples: 9, value: 0.5)
+        }
+      }
+    }
+    let page = Report(title: "t", table: MeasurementTable(rows)).html()
+    let folded = try #require(page.ranges(of: "<summary>Show 2 more tables</summary>").first)
+    #expect(page[..<folded.lowerBound].contains("id=\"best-by-timestep-4\""))
+    #expect(page[folded.upperBound...].contains("id=\"best-by-timestep-5\""))
+  }
+
   @Test func theValuesOfAFigureNameTheirLayers() throws {
     let table = MeasurementTable(Self.rows)
     let figure = Report.Figure(
