@@ -132,7 +132,7 @@ extension VisionTransformer.Configuration {
   /// Whether the final norm belongs to what counts as features.
   ///
   /// - SeeAlso: REPA's train.py and utils.py (`load_encoders`), for which its mae and clip classes leave the norm out.
-  var normalizesFeatures: Bool {
+  package var normalizesFeatures: Bool {
     switch family {
     case .mae: featureProtocol == .native
     case .clip: false

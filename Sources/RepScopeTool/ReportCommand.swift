@@ -7,7 +7,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "A study's results as one web page that needs nothing else.",
     discussion: """
       Reads the folder that repscope run wrote. The page holds the figures with the values of their points under the pointer, the \
-      measurements in a table that can be sorted and filtered, the settings and the protocol in words. It works offline and prints.
+      best layers and all measurements in tables that can be sorted and filtered, the protocol in words, the settings, and how to \
+      repeat it. It works offline, by keyboard and without scripts, and prints.
 
       EXAMPLE
         repscope report results --output results/report.html
@@ -26,7 +27,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let path = output ?? "\(results)/report.html"
     try OutputFiles([path]).check(against: [])
-    try Report(ofStudyAt: results).write(to: path)
+    try Report(ofStudyAt: results, page: path).write(to: path)
     Console.print("Report:  \(path)")
   }
 }

@@ -72,8 +72,12 @@ struct RunCommand: ParsableCommand {
       return
     }
     let study =
-      try preset.map { try Study($0.text, file: $0.name, folder: ShippedFixtures.root()) }
-      ?? Study(contentsOf: file ?? "")
+      try preset.map {
+        // The resolved file has to hold wherever it is run from.
+        let root = try ShippedFixtures.root()
+        return try Study(
+          $0.text, file: $0.name, folder: root.isEmpty ? FileManager.default.currentDirectoryPath : root)
+      } ?? Study(contentsOf: file ?? "")
     let runner = try StudyRunner(study, output: output ?? "", threads: threads.value)
     if plan {
       show(runner.plan)

@@ -1,89 +1,101 @@
 extension Report {
-  /// Figures stay on white paper in the dark theme too: their colours were chosen on it.
-  static let style = """
-    :root { color-scheme: light dark; --ink: #1a1a1a; --quiet: #595959; --page: #ffffff; --line: #d0d0d0; --soft: #f4f5f7;
-      --link: #0b5cad; }
-    @media (prefers-color-scheme: dark) {
-      :root { --ink: #ececec; --quiet: #b5b5b5; --page: #17191c; --line: #43474d; --soft: #22262b; --link: #8ec2ff; }
-    }
-    * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 70rem; padding: 1.5rem 1.25rem 4rem; color: var(--ink); background: var(--page);
-      font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif; }
-    h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
-    h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; }
-    p, li, dd { max-width: 48rem; }
-    a { color: var(--link); }
-    :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-    .skip { position: absolute; left: -100rem; }
-    .skip:focus { position: static; }
-    nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; }
-    figure { margin: 0 0 2rem; }
-    .paper { background: #ffffff; border: 1px solid var(--line); border-radius: 4px; padding: .5rem; overflow-x: auto; }
-    .paper svg { display: block; width: 100%; height: auto; max-height: 85vh; }
-    figcaption, footer, caption { color: var(--quiet); font-size: .9rem; }
-    figcaption { margin-top: .4rem; }
-    .scroll { overflow: auto; max-height: 38rem; border: 1px solid var(--line); border-radius: 4px; }
-    table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-    caption { text-align: left; padding: .4rem .6rem; }
-    th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-    th { position: sticky; top: 0; background: var(--soft); }
-    td.n { text-align: right; font-variant-numeric: tabular-nums; }
-    th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
-    th button::after { content: " \\2195"; color: var(--quiet); }
-    th[aria-sort=ascending] button::after { content: " \\2191"; }
-    th[aria-sort=descending] button::after { content: " \\2193"; }
-    .filter input { font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--quiet); border-radius: 4px;
-      padding: .2rem .5rem; min-width: 16rem; }
-    pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px; padding: .75rem; overflow: auto;
-      font-size: .85rem; line-height: 1.45; }
-    dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
-    dt { color: var(--quiet); }
-    dd { margin: 0; overflow-wrap: anywhere; }
-    @media print {
-      body { max-width: none; padding: 0; font-size: 10pt; }
-      nav, .filter, .skip { display: none; }
-      .scroll { max-height: none; overflow: visible; border: 0; }
-      th { position: static; }
-      th button::after { content: none; }
-      figure, tr { break-inside: avoid; }
-      h2 { break-after: avoid; }
-      table { font-size: 7.5pt; }
-      th, td { padding: .15rem .3rem; white-space: normal; }
-    }
+  /// The page.
+  ///
+  /// - Complexity: O(rows); rows beyond ``mostRows`` are left to the CSV, which the page says.
+  public func html() -> String {
     """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+    <meta name="color-scheme" content="light dark">
+    <title>\(escaped(title))</title>
+    <style>
+    \(Self.style)
+    </style>
+    </head>
+    <body>
+    <a class="skip" href="#main">Skip to the results</a>
+    <header>
+    <h1>\(escaped(title))</h1>
+    \(paragraphs(notes))
+    <nav aria-label="Contents"><ul>\(contents)</ul></nav>
+    </header>
+    <main id="main" tabindex="-1">
+    \(sections)
+    </main>
+    <footer><p>Made by repscope. This page is complete in itself and works offline.</p></footer>
+    <p id="said" class="unseen" role="status"></p>
+    <script>
+    \(Self.script)
+    </script>
+    </body>
+    </html>
 
-  static let script = """
-    for (const table of document.querySelectorAll("table.sortable")) {
-      const headers = [...table.tHead.rows[0].cells];
-      headers.forEach((header, column) => header.firstChild.addEventListener("click", () => {
-        const down = header.getAttribute("aria-sort") === "ascending";
-        headers.forEach(other => other.removeAttribute("aria-sort"));
-        header.setAttribute("aria-sort", down ? "descending" : "ascending");
-        const key = row => row.cells[column].dataset.v ?? row.cells[column].textContent;
-        const rows = [...table.tBodies[0].rows].map((row, place) => ({ row, place, key: key(row) }));
-        const sign = down ? -1 : 1;
-        rows.sort((a, b) => {
-          if ((a.key === "") !== (b.key === "")) return a.key === "" ? 1 : -1;
-          const order = isNaN(a.key) || isNaN(b.key)
-            ? String(a.key).localeCompare(String(b.key), undefined, { numeric: true }) : a.key - b.key;
-          return sign * order || a.place - b.place;
-        });
-        table.tBodies[0].append(...rows.map(item => item.row));
-      }));
-    }
-    for (const input of document.querySelectorAll("input[data-table]")) {
-      const rows = [...document.getElementById(input.dataset.table).tBodies[0].rows];
-      const texts = rows.map(row => row.textContent.toLowerCase());
-      const count = document.getElementById(input.dataset.table + "-count");
-      input.addEventListener("input", () => {
-        const words = input.value.toLowerCase().split(/\\s+/).filter(word => word);
-        let shown = 0;
-        rows.forEach((row, place) => {
-          row.hidden = !words.every(word => texts[place].includes(word));
-          if (!row.hidden) shown += 1;
-        });
-        count.textContent = shown + (shown === 1 ? " row" : " rows");
-      });
-    }
     """
+  }
+
+  /// Nothing is fetched, whatever a page may come to hold.
+  private static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+  private var parts: [(id: String, title: String, body: String)] {
+    var parts: [(String, String, String)] = []
+    if !warnings.isEmpty { parts.append(("warnings", "What may mislead", list(warnings))) }
+    if !figures.isEmpty { parts.append(("figures", "Figures", figureList)) }
+    if !table.rows.isEmpty {
+      parts.append(("best", "Best layers", bestTables))
+      parts.append(("measurements", "Measurements", measurementTable))
+    }
+    if !protocolTopics.isEmpty {
+      let topics = protocolTopics.map { "<h3>\(escaped($0.title))</h3>\n\(list($0.statements))" }
+      parts.append(("protocol", "How it was measured", topics.joined(separator: "\n")))
+    }
+    if !settings.isEmpty { parts.append(("settings", "Settings", code(settings, "Experiment file"))) }
+    if !run.isEmpty { parts.append(("run", "The run", run)) }
+    return parts
+  }
+
+  private var run: String {
+    var parts: [String] = []
+    if !facts.isEmpty {
+      let items = facts.map { "<dt>\(escaped($0.name))</dt><dd>\(escaped($0.value))</dd>" }
+      parts.append("<dl>\(items.joined())</dl>")
+    }
+    if !commands.isEmpty {
+      parts.append("<h3>To repeat it</h3>\n\(code(commands.joined(separator: "\n"), "Commands"))")
+    }
+    if !files.isEmpty {
+      let items = files.map { file in
+        "<dt><a href=\"\(address(folder + file.name))\">\(escaped(file.name))</a></dt><dd>\(escaped(file.description))</dd>"
+      }
+      parts.append("<h3>Files</h3>\n<dl>\(items.joined())</dl>")
+    }
+    if !steps.isEmpty { parts.append("<h3>Steps</h3>\n\(stepTable)") }
+    return parts.joined(separator: "\n")
+  }
+
+  private var contents: String {
+    parts.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }.joined()
+  }
+
+  private var sections: String {
+    parts.map { part in
+      "<section id=\"\(part.id)\"><h2>\(part.title)</h2>\n\(part.body)\n</section>"
+    }.joined(separator: "\n")
+  }
+
+  private func code(_ text: String, _ label: String) -> String {
+    "<pre tabindex=\"0\" role=\"group\" aria-label=\"\(label)\">\(escaped(text))</pre>"
+  }
+
+  private func list(_ items: [String]) -> String {
+    "<ul>\(items.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
+  }
+
+  private func paragraphs(_ text: String) -> String {
+    text.split(separator: "\n\n").map { "<p>\(escaped(String($0)))</p>" }.joined(separator: "\n")
+  }
 }

@@ -4,109 +4,118 @@ import Features
 extension Report {
   /// More rows than this make a page that browsers are slow with; the CSV has all.
   public static let mostRows = 5000
+  /// A longer table is folded up when the page opens.
+  static let mostOpenRows = 200
+  /// More points than this are told by the table of all measurements alone.
+  static let mostFigureRows = 500
 
-  /// The layer with the highest value of each curve: what REPA's Figures 2(c) and 3(c) plot.
-  var bestTable: String {
-    let curves = table.curves()
-    let labels = Curve.labels(of: curves)
-    let rows = curves.indices.compactMap { index -> [Cell]? in
-      let rows = curves[index].rows.filter { $0.layer?.number != nil }
-      guard rows.count > 1, let best = rows.max(by: { $0.value < $1.value }), let layer = best.layer else {
+  /// The layer with the best value of each curve: what REPA's Figures 2(c) and 3(c) plot, and its table by time step.
+  var bestTables: String {
+    var parts: [String] = []
+    for (axis, title) in [(Abscissa.timestep, "By time step"), (.step, "By training step")] {
+      guard let best = BestLayerTable(table, against: axis) else { continue }
+      parts.append("<h3>\(title)</h3>\n\(best.html(id: "best-by-\(axis.rawValue)"))")
+    }
+    let layers = BestLayerTable.bestLayers(of: table)
+    let rows = table.filter { !$0.isAggregate }.curves().compactMap { curve -> Measurement? in
+      guard curve.rows.count(where: { $0.layer?.number != nil }) > 1, let layer = layers[curve.key] else {
         return nil
       }
-      return [
-        .text(metricTitle(best.metric)), .text(labels[index]), .text(layer.description),
-        .number(best.value, shown(best)),
-      ]
+      return curve.rows.first { $0.layer == layer }
     }
-    guard !rows.isEmpty else { return "<p>No curve has more than one layer.</p>" }
-    return html(
-      id: "best-table", caption: "The highest value of every curve over its layers",
-      headers: ["Metric", "Curve", "Layer", "Value"], rows: rows)
+    guard !rows.isEmpty else {
+      return parts.isEmpty ? "<p>No curve has more than one layer.</p>" : parts.joined(separator: "\n")
+    }
+    if !parts.isEmpty { parts.append("<h3>Every curve</h3>") }
+    if rows.contains(where: { $0.ciLow != nil || $0.pValue != nil }) {
+      parts.append(
+        "<p>Intervals, thresholds and p-values are that layer’s own: they do not make up for having chosen the best of several "
+          + "layers.</p>")
+    }
+    parts.append(
+      listed(
+        MeasurementColumn.table(
+          id: "best-table", caption: "The best layer of every curve",
+          Array(rows.prefix(Self.mostRows)), hasFilter: rows.count > 10), of: rows.count))
+    return parts.joined(separator: "\n")
   }
 
   /// Every measurement, with the columns that hold anything.
   var measurementTable: String {
-    let columns: [(name: String, cell: (Measurement) -> Cell?)] = [
-      ("Model", { .text($0.model) }),
-      ("Step", { row in row.step.map { .number(Double($0), groupedText($0)) } }),
-      (
-        "Layer",
-        { row in
-          row.layer.map { layer in layer.number.map { .number(Double($0), "\($0)") } ?? .text("\(layer)") }
-        }
-      ),
-      ("t", { row in row.timestep.map { .number($0, shortText($0)) } }),
-      ("Reference", { $0.reference.isEmpty ? nil : .text($0.reference) }),
-      ("Reference layer", { row in row.referenceLayer.map { .text("\($0)") } }),
-      ("Metric", { .text($0.metric) }),
-      ("Parameters", { $0.parameters.isEmpty ? nil : .text($0.parameters) }),
-      ("Samples", { .number(Double($0.samples), groupedText($0.samples)) }),
-      ("Value", { .number($0.value, fixedText($0.value)) }),
-      (
-        "Interval",
-        { row in
-          guard let low = row.ciLow, let high = row.ciHigh else { return nil }
-          return .number(low, "\(fixedText(low)) to \(fixedText(high))")
-        }
-      ),
-      ("Null threshold", { row in row.nullThreshold.map { .number($0, fixedText($0)) } }),
-      ("p", { row in row.pValue.map { .number($0, fixedText($0)) } }),
-      ("Calibrated", { row in row.calibrated.map { .number($0, fixedText($0)) } }),
-    ]
-    let rows = table.rows.prefix(Self.mostRows)
-    let used = columns.filter { column in rows.contains { column.cell($0) != nil } }
-    let left = table.rows.count - rows.count
-    let note =
-      left > 0
-      ? "<p>The first \(groupedText(rows.count)) of \(groupedText(table.rows.count)) rows; table.csv has all.</p>"
-      : ""
-    return note
-      + html(
-        id: "measurement-table", caption: "All measurements", headers: used.map(\.name),
-        rows: rows.map { row in used.map { $0.cell(row) ?? .text("") } }, hasFilter: true)
-  }
-
-  /// The value with its interval.
-  private func shown(_ row: Measurement) -> String {
-    guard let low = row.ciLow, let high = row.ciHigh else { return fixedText(row.value) }
-    return "\(fixedText(row.value)) (\(fixedText(low)) to \(fixedText(high)))"
-  }
-
-  enum Cell {
-    case text(String)
-    /// A number to sort by, and as it is shown.
-    case number(Double, String)
-  }
-
-  private func html(
-    id: String, caption: String, headers: [String], rows: [[Cell]], hasFilter: Bool = false
-  ) -> String {
-    let filter =
-      hasFilter
-      ? "<p class=\"filter\"><label for=\"\(id)-filter\">Show rows with all of these words</label> "
-        + "<input id=\"\(id)-filter\" type=\"search\" data-table=\"\(id)\" autocomplete=\"off\"> "
-        + "<span role=\"status\" id=\"\(id)-count\">\(groupedText(rows.count)) rows</span></p>"
-      : ""
-    let head = headers.map { "<th scope=\"col\"><button type=\"button\">\(escaped($0))</button></th>" }
-    let body = rows.map { row in
-      "<tr>"
-        + row.map { cell in
-          switch cell {
-          case .text(let text): "<td>\(escaped(text))</td>"
-          case .number(let value, let text): "<td class=\"n\" data-v=\"\(value)\">\(escaped(text))</td>"
-          }
-        }.joined() + "</tr>"
+    let rows = Array(table.rows.prefix(Self.mostRows))
+    let settings = Dictionary(grouping: rows, by: \.metric).mapValues { distinct($0.map(\.parameters)) }
+    let isShared = settings.values.allSatisfy { $0.count == 1 }
+    let note = table.metrics.compactMap { metric -> String? in
+      guard isShared, let text = settings[metric]?.first, !text.isEmpty else { return nil }
+      return "<dt>\(escaped(metricTitle(metric)))</dt><dd>\(escaped(text.replacing(";", with: "; ")))</dd>"
     }
+    return listed(
+      MeasurementColumn.table(
+        id: "measurement-table", caption: "All measurements", rows,
+        of: MeasurementColumn.all + (isShared ? [] : [MeasurementColumn.parameters]), hasFilter: true),
+      of: table.rows.count)
+      + (note.isEmpty ? "" : "\n<h3>Settings of the values</h3>\n<dl>\(note.joined())</dl>")
+  }
+
+  /// What a figure shows, for those who cannot point at it: the columns that differ.
+  ///
+  /// - Parameter layers: The best layers of curves, for points that stand for one.
+  func values(of figure: Figure, number: Int, _ layers: [Curve.Key: LayerLabel]) -> String {
+    guard !figure.rows.isEmpty else { return "" }
+    let rows = figure.rows.prefix(Self.mostFigureRows).map { row in
+      var row = row
+      if row.layer == nil { row.layer = layers[Curve.Key(row)] }
+      return row
+    }
+    let table = MeasurementColumn.table(
+      id: "figure-\(number)-table", caption: "Values of figure \(number)", rows)
     return """
-      \(filter)
-      <div class="scroll" tabindex="0" role="region" aria-label="\(escaped(caption))">
-      <table id="\(id)" class="sortable"><caption>\(escaped(caption))</caption>
-      <thead><tr>\(head.joined())</tr></thead>
-      <tbody>
-      \(body.joined(separator: "\n"))
-      </tbody></table>
-      </div>
+      <details class="values"><summary>Values of figure \(number)</summary>
+      \(leftOut(rows.count, of: figure.rows.count))\(table.html)
+      </details>
       """
   }
+
+  /// A table of every run's step.
+  var stepTable: String {
+    HTMLTable(
+      id: "step-table", caption: "What was done, in order",
+      columns: [
+        HTMLTable.Column(name: "Step"), HTMLTable.Column(name: "Of what"),
+        HTMLTable.Column(name: "Seconds", isNumeric: true), HTMLTable.Column(name: "Finished (UTC)"),
+      ],
+      rows: steps.map { step in
+        [
+          .text(step.kind), .text(step.title), .number(step.seconds, fixedSeconds(step.seconds)),
+          .text(step.finished.replacing("T", with: " ").replacing("Z", with: "")),
+        ]
+      }
+    ).html
+  }
+
+  /// The table, folded up where it is long.
+  private func listed(_ table: HTMLTable, of count: Int) -> String {
+    let note = leftOut(table.rows.count, of: count)
+    guard table.rows.count > Self.mostOpenRows else { return note + table.html }
+    return """
+      \(note)<details><summary>Show \(groupedText(table.rows.count)) rows</summary>
+      \(table.html)
+      </details>
+      """
+  }
+
+  private func leftOut(_ shown: Int, of count: Int) -> String {
+    count > shown
+      ? "<p>The first \(groupedText(shown)) of \(groupedText(count)) rows; \(link("table.csv")) has all.</p>\n"
+      : ""
+  }
+
+  /// A file beside the page: a link where it is known to be there.
+  private func link(_ name: String) -> String {
+    files.contains { $0.name == name }
+      ? "<a href=\"\(address(folder + name))\">\(escaped(name))</a>" : escaped(name)
+  }
 }
+
+/// Milliseconds are enough.
+func fixedSeconds(_ seconds: Double) -> String { shortText((seconds * 1000).rounded() / 1000) }

@@ -1,6 +1,5 @@
-import Alignment
+import Charts
 import Curves
-import Features
 import Files
 import Foundation
 import Reports
@@ -8,9 +7,12 @@ import Reports
 extension Report {
   /// The report of a study's results.
   ///
-  /// - Parameter folder: What ``StudyRunner`` wrote to.
-  /// - Throws: ``StudyError`` where it holds no finished study; `FileError` or `TableError` for what cannot be read.
-  public init(ofStudyAt folder: String) throws {
+  /// - Parameters:
+  ///   - folder: What ``StudyRunner`` wrote to.
+  ///   - page: Where the page is going to be, so that its links lead to the folder; in the folder by default.
+  /// - Throws: ``StudyError`` where it holds no finished study, or a figure that is no drawing; `FileError`, `TableError`,
+  ///   ``StudyFileError`` for what cannot be read.
+  public init(ofStudyAt folder: String, page: String? = nil) throws {
     let place = StudyFolder(path: folder)
     guard StudyFolder.exists(place.resolvedStudy), StudyFolder.exists(place.table) else {
       throw StudyError(
@@ -20,53 +22,78 @@ extension Report {
     }
     let study = try Study(contentsOf: place.resolvedStudy)
     let table = try MeasurementTable(contentsOfCSV: place.table)
-    let (facts, warnings) = StudyRecord.facts(place)
+    let (facts, steps, warnings) = StudyRecord.facts(place)
+    let results = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     self.init(
-      title: study.name, notes: study.notes, protocolStatements: study.statements(table),
-      figures: try study.figures.map { figure in
-        let path = "\(place.figure(figure.file)).svg"
-        return Figure(
-          title: figure.title ?? "\(metricTitle(figure.metric)), \(figure.file)",
-          svg: String(decoding: try AtomicFile.read(path), as: UTF8.self), file: "figures/\(figure.file).svg")
-      },
-      table: table, settings: study.yaml, facts: facts, warnings: warnings)
+      title: study.name, notes: study.notes,
+      protocolTopics: study.protocolTopics(table, ExtractionFact.all(of: study, in: place)),
+      figures: try study.figures.map { try Figure($0, of: study, table, in: place) },
+      table: table, settings: study.yaml, facts: facts, steps: steps, warnings: warnings,
+      commands: [
+        "repscope run \(Self.quoted("\(results)/study.yaml")) --output again", "repscope report again",
+      ],
+      files: Self.files.filter { StudyFolder.exists("\(folder)/\($0.name)") },
+      folder: page.map { Self.way(from: $0, to: folder) } ?? "")
   }
+
+  private static let files = [
+    (name: "table.csv", description: "All measurements, one a row"),
+    (name: "table.jsonl", description: "The same as JSON, one a line"),
+    (name: "study.yaml", description: "The experiment file with every default written out"),
+    (name: "run.json", description: "Versions, machine, seeds, times"),
+  ]
 
   /// Writes the page; the file is there whole or not at all.
   ///
   /// - Throws: `FileError`
   public func write(to path: String) throws { try AtomicFile.write(Array(html().utf8), to: path) }
+
+  /// From a page's folder to another folder, with a slash at the end; empty where they are the same.
+  static func way(from page: String, to folder: String) -> String {
+    func parts(_ path: String) -> [String] {
+      URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents
+    }
+    let (from, to) = (parts(URL(filePath: page).deletingLastPathComponent().path), parts(folder))
+    let shared = zip(from, to).prefix { $0 == $1 }.count
+    let steps = from[shared...].map { _ in ".." } + to[shared...]
+    return steps.map { "\($0)/" }.joined()
+  }
+
+  /// An argument as the shell reads it.
+  private static func quoted(_ path: String) -> String {
+    let isPlain = path.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,".contains($0)) }
+    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
+  }
 }
 
-extension Study {
-  /// How things were measured, in words.
-  func statements(_ table: MeasurementTable) -> [String] {
-    var statements: [String] = []
-    let samples = Set(table.rows.map(\.samples)).sorted()
-    if let first = samples.first, let last = samples.last {
-      let count = first == last ? groupedText(first) : "\(groupedText(first)) to \(groupedText(last))"
-      statements.append(
-        "Every value rests on \(count) samples. Compare values only at equal numbers of samples and equal k.")
-    }
-    let isExtracted = (models + references).contains {
-      if case .checkpoint = $0.source { true } else { false }
-    }
-    if isExtracted {
-      statements.append(
-        "Time runs from t = 0, clean data, to t = 1, pure noise, for every model; noise depends on the seed (\(seed)) and the "
-          + "sample alone. The networks are told the null label.")
-      statements.append(
-        "A hidden state is a block's output before any norm, averaged over its tokens; of a vision encoder, over its patch tokens."
+extension Report.Figure {
+  fileprivate init(
+    _ figure: Study.Figure, of study: Study, _ table: MeasurementTable, in place: StudyFolder
+  ) throws {
+    let path = "\(place.figure(figure.file)).svg"
+    guard StudyFolder.exists(path) else {
+      throw StudyError(
+        .folder, path: path, "the figure is missing; run the study again with the same folder, which draws it"
       )
     }
-    statements.append(
-      settings.normalization == .l2
-        ? "Rows are divided by their length first." : "Rows are taken as they are.")
-    for metric in metrics {
-      statements.append(
-        "\(metric.title) (\(metric.name)): \(metric.definition). \(metric.source). Settings: \(metric.parameters(settings))."
+    let svg: InlineSVG
+    do {
+      svg = try InlineSVG(String(decoding: try AtomicFile.read(path), as: UTF8.self))
+    } catch let error as ReportError {
+      throw StudyError(
+        .folder, path: path,
+        "it is no figure that repscope draws: \(error.message); delete it and run the study again with the same folder"
       )
     }
-    return statements
+    // Model sizes may stand in checkpoints that are not here any more; the page then has the figure as it was drawn.
+    let drawn = try? study.completed(figure).drawing.figure(of: table)
+    let dark = figure.theme == .light ? try? drawn?.encoded(as: .svg, theme: .dark) : nil
+    self.init(
+      title: drawn?.title ?? figure.title ?? metricTitle(figure.metric), svg: svg,
+      darkSVG: try dark.map { try InlineSVG(String(decoding: $0, as: UTF8.self)) },
+      rows: figure.drawing.rows(of: table).rows,
+      files: FigureFormat.allCases.map { "figures/\(figure.file).\($0.rawValue)" }.filter {
+        StudyFolder.exists("\(place.path)/\($0)")
+      })
   }
 }

@@ -2,6 +2,7 @@ import Charts
 import Files
 import Foundation
 import LinearAlgebra
+import Reports
 
 /// Who did what on which machine: enough to judge a result, and to repeat it.
 struct StudyRecord {
@@ -60,16 +61,25 @@ struct StudyRecord {
     try AtomicFile.write(Array(try encoder.encode(contents)) + [0x0A], to: plan.folder.record)
   }
 
-  /// The facts of a finished study, for its report.
-  static func facts(_ folder: StudyFolder) -> (facts: [(name: String, value: String)], warnings: [String]) {
+  /// The facts of a finished study, for its report; none where there is no record.
+  static func facts(_ folder: StudyFolder) -> (
+    facts: [(name: String, value: String)], steps: [Report.Step], warnings: [String]
+  ) {
     let record = StudyRecord(folder).contents
-    let seconds = record.steps.reduce(0) { $0 + $1.seconds }
+    guard !record.repscope.isEmpty else { return ([], [], record.warnings) }
     var facts = [
       ("repscope", record.repscope), ("Processor", record.processor), ("BLAS", record.blas),
-      ("Cairo", record.cairo), ("Threads", "\(record.threads)"), ("Seed of the noise", "\(record.seed)"),
-      ("Time of all steps", "\((seconds * 10).rounded() / 10) s"),
+      ("Cairo", record.cairo), ("Threads", "\(record.threads)"), ("Seed", "\(record.seed)"),
     ]
-    facts += record.steps.map { ("\($0.kind)", "\($0.title): \($0.seconds) s") }
-    return (facts, record.warnings)
+    // ISO 8601 in one time zone sorts as text.
+    if let first = record.steps.map(\.finished).min(), let last = record.steps.map(\.finished).max() {
+      let seconds = record.steps.reduce(0) { $0 + $1.seconds }
+      facts.append(("Measured (UTC)", first == last ? last : "\(first) to \(last)"))
+      facts.append(("Time of all steps", "\((seconds * 10).rounded() / 10) s"))
+    }
+    let steps = record.steps.map {
+      Report.Step(kind: $0.kind, title: $0.title, seconds: $0.seconds, finished: $0.finished)
+    }
+    return (facts, steps, record.warnings)
   }
 }
