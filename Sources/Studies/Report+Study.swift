@@ -27,7 +27,7 @@ extension Report {
         let path = "\(place.figure(figure.file)).svg"
         return Figure(
           title: figure.title ?? "\(metricTitle(figure.metric)), \(figure.file)",
-          svg: String(decoding: try AtomicFile.read(path), as: UTF8.self), file: "figures/\(figure.file).svg")
+          svg: String(decoding: try WholeFile.read(path), as: UTF8.self), file: "figures/\(figure.file).svg")
       },
       table: table, settings: study.yaml, facts: facts, warnings: warnings)
   }

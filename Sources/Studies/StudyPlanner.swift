@@ -276,7 +276,7 @@ struct StudyPlanner {
   private mutating func planFigure(_ figure: Study.Figure, measurements: String) {
     let key = Fingerprint.of(["figure 1", measurements, "\(figure)"])
     let isDone =
-      (try? AtomicFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) } == key
+      (try? WholeFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) } == key
     add(
       .draw, "\(figure.file): \(figure.kind.rawValue) of \(figure.metric)", isDone: isDone, operations: 0,
       bytes: 200_000,

@@ -237,7 +237,7 @@ public struct StudyRunner: Sendable {
     let base = plan.folder.figure(figure.file)
     let files = FigureFormat.allCases.map { "\(base).\($0.rawValue)" }
     let marker = plan.folder.figureKey(figure.file)
-    if let old = try? AtomicFile.read(marker), String(decoding: old, as: UTF8.self) == key,
+    if let old = try? WholeFile.read(marker), String(decoding: old, as: UTF8.self) == key,
       files.allSatisfy(StudyFolder.exists)
     {
       return files
