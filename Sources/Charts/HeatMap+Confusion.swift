@@ -46,7 +46,7 @@ extension HeatMap {
   ///
   /// - Throws: `FileError` if the file cannot be read, `TableError` with line and character, ``ChartError``.
   public init(contentsOfConfusionCSV path: String, title: String = "Confusion matrix") throws {
-    var reader = CSVReader(try AtomicFile.read(path), file: path)
+    var reader = CSVReader(try WholeFile.read(path), file: path)
     guard let header = try reader.next(limit: 100_000), header[0].text == "label", header.count > 1 else {
       throw reader.error(
         .wrongHeader, at: 0, found: "another header",
@@ -80,7 +80,7 @@ extension HeatMap {
   ///
   /// - Throws: `FileError` if the file cannot be read.
   public static func isConfusionCSV(_ path: String) throws -> Bool {
-    let start = try AtomicFile.read(path).prefix(16)
+    let start = try WholeFile.read(path).prefix(16)
     let text = String(
       decoding: start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start, as: UTF8.self)
     return ["label,", "\"label\","].contains(where: text.hasPrefix)

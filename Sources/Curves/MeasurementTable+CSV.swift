@@ -56,7 +56,7 @@ extension MeasurementTable {
   ///
   /// - Throws: `FileError` if the file cannot be read, `TableError` as ``init(csv:file:)``.
   public init(contentsOfCSV path: String) throws {
-    try self.init(csv: AtomicFile.read(path), file: path)
+    try self.init(csv: WholeFile.read(path), file: path)
   }
 
   /// Reads a table from CSV text.

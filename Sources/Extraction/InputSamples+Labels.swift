@@ -27,7 +27,7 @@ extension InputSamples {
   }
 
   private func labels(csv file: String) throws -> [Int?] {
-    var reader = CSVReader(try AtomicFile.read(file), file: file)
+    var reader = CSVReader(try WholeFile.read(file), file: file)
     let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
     guard let labelColumn = columns.firstIndex(of: "label"),
       let keyColumn = columns.firstIndex(of: names == nil ? "index" : "path")

@@ -14,7 +14,7 @@ extension InputSamples {
     if file.lowercased().hasSuffix(".npy") {
       return try checked(TensorFile.open(file).tensors.flatMap { try $0.integers() }, file)
     }
-    guard let text = String(validating: try AtomicFile.read(file), as: UTF8.self) else {
+    guard let text = String(validating: try WholeFile.read(file), as: UTF8.self) else {
       throw ExtractionError(.invalidSettings, path: file, "it is no text")
     }
     if let ranges = IndexRanges(text, below: count) { return try checked(ranges.indices, file) }

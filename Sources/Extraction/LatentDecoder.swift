@@ -69,7 +69,7 @@ public struct LatentDecoder: Sendable {
       throw ExtractionError(
         .badInput, path: latents.samples.path, "two latents would give the same picture's name")
     }
-    for folder in Set(names.map { ("\(path)/\($0)" as NSString).deletingLastPathComponent }) {
+    for folder in Set(names.map { FilePath.folder(of: "\(path)/\($0)") }) {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       } catch {

@@ -1,20 +1,14 @@
 import Features
 import Files
-import Foundation
 import Images
 import TensorFiles
 
 /// Latents in a folder of .npy files, with or without REPA's `dataset.json`.
 enum LatentFolder {
-  static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
   static func open(_ path: String) throws -> Latents {
     let inner = "\(path)/vae-sd"
-    let folder = isFolder(inner) ? inner : path
-    let files = try arrays(in: folder).sorted { naturalComparison($0, $1) < 0 }
+    let folder = FileTree.isFolder(inner) ? inner : path
+    let files = try arrays(in: folder)
     guard let first = files.first else {
       throw ExtractionError(
         .missing, path: folder, "there are no latents: no .npy file here or in the folders below")
@@ -23,7 +17,7 @@ enum LatentFolder {
     let shape = try shape(
       of: array("\(folder)/\(first)"), path: "\(folder)/\(first)", isPosterior: isPosterior)
     let list = "\(folder)/dataset.json"
-    let known = try FileManager.default.fileExists(atPath: list) ? DatasetLabels.read(list) : nil
+    let known = try FileTree.exists(list) ? DatasetLabels.read(list) : nil
     let labels = try DatasetLabels.of(files, known, path: list)
     return Latents(
       path: folder, shape: shape, names: files.map { imageName(ofLatent: $0) ?? $0 }, labels: labels,
@@ -62,21 +56,13 @@ enum LatentFolder {
     return "\(match.output.1)img\(match.output.2).png"
   }
 
-  /// The paths of all .npy files in a folder and, a few levels deep, in its folders.
-  private static func arrays(in folder: String, under name: String = "", depth: Int = 0) throws -> [String] {
-    let place = name.isEmpty ? folder : "\(folder)/\(name)"
-    let entries: [String]
-    do {
-      entries = try FileManager.default.contentsOfDirectory(atPath: place)
+  /// The paths of all .npy files in a folder and its folders, in natural order.
+  private static func arrays(in folder: String) throws -> [String] {
+    do throws(FileError) {
+      return try FileTree.files(in: folder, hidden: false).filter { $0.lowercased().hasSuffix(".npy") }
+        .sorted { naturalComparison($0, $1) < 0 }
     } catch {
-      throw ExtractionError(.missing, path: place, "the folder cannot be read: \(error.localizedDescription)")
-    }
-    return try entries.filter { !$0.hasPrefix(".") }.flatMap { entry -> [String] in
-      let path = name.isEmpty ? entry : "\(name)/\(entry)"
-      if entry.lowercased().hasSuffix(".npy") { return [path] }
-      // A folder may be a link back up.
-      guard depth < 4, !entry.contains("."), isFolder("\(folder)/\(path)") else { return [] }
-      return try arrays(in: folder, under: path, depth: depth + 1)
+      throw ExtractionError(.missing, path: error.path, "the folder cannot be read: \(error.reason)")
     }
   }
 }

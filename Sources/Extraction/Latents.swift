@@ -43,7 +43,7 @@ public struct Latents: Sendable {
   /// - Throws: ``ExtractionError``, `TensorFileError`, or `ImageError` for labels, naming the file.
   public init(_ specification: String, labels: String? = nil) throws {
     self =
-      try LatentFolder.isFolder(specification) ? LatentFolder.open(specification) : Self.tensor(specification)
+      try FileTree.isFolder(specification) ? LatentFolder.open(specification) : Self.tensor(specification)
     if let labels { try samples.read(labels: labels) }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -48,7 +49,7 @@ final class PartialFolder {
   /// Moves a finished file from here to its place.
   func publish(_ name: String, as target: String) throws {
     guard rename("\(path)/\(name)", target) == 0 else { throw Self.error(target, errno) }
-    Self.sync((target as NSString).deletingLastPathComponent)
+    AtomicFile.makeDurable(target)
   }
 
   /// Moves a finished file to its place unless there is one already, which then stays.
@@ -64,7 +65,7 @@ final class PartialFolder {
       }
     }
     unlink(source)
-    Self.sync((target as NSString).deletingLastPathComponent)
+    AtomicFile.makeDurable(target)
   }
 
   /// Removes what killed runs of this host have left in an archive's folder.
@@ -97,14 +98,6 @@ final class PartialFolder {
     var held = stat()
     var named = stat()
     return fstat(lock, &held) == 0 && stat("\(path)/\(lockName)", &named) == 0 && held.st_ino == named.st_ino
-  }
-
-  /// Makes a new name durable. A file system that cannot is no reason to fail: the file is whole.
-  private static func sync(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
   }
 
   /// This machine's name, with nothing in it that a file's name could not have.

@@ -31,7 +31,7 @@ public struct ArchiveSamples: Sendable, Hashable {
   ///
   /// - Throws: `TableError` with line and column, `FileError` where the file cannot be read.
   public init(csv path: String) throws {
-    var reader = CSVReader(try AtomicFile.read(path), file: path)
+    var reader = CSVReader(try WholeFile.read(path), file: path)
     let columns = ["index", "path", "label"]
     let header = try reader.next(limit: 1000)?.map(\.text)
     guard header == columns else {

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import TensorFiles
 
 /// Where saved features are: a file, a folder of files, a tensor in them.
@@ -22,7 +21,7 @@ package enum FeaturePath {
 
   /// `PATH#NAME` in its two parts. A file whose own name has a # is found as it is.
   package static func split(_ specification: String) -> (path: String, tensor: String?) {
-    guard let hash = specification.lastIndex(of: "#"), !FileManager.default.fileExists(atPath: specification)
+    guard let hash = specification.lastIndex(of: "#"), !FileTree.exists(specification)
     else {
       return (specification, nil)
     }
@@ -31,15 +30,13 @@ package enum FeaturePath {
 
   /// The file, or the files of a folder and of its folders, in natural order.
   static func files(at path: String) throws -> [File] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw FeatureError(.missing, path: path, "no such file or folder")
-    }
-    guard isFolder.boolValue else { return [File(path: path, stem: nil)] }
-    let inside = try names(in: path).flatMap { name -> [String] in
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
-      return isFolder.boolValue ? try names(in: "\(path)/\(name)").map { "\(name)/\($0)" } : [name]
+    guard FileTree.exists(path) else { throw FeatureError(.missing, path: path, "no such file or folder") }
+    guard FileTree.isFolder(path) else { return [File(path: path, stem: nil)] }
+    let inside: [String]
+    do throws(FileError) {
+      inside = try FileTree.files(in: path, levels: 1, hidden: false)
+    } catch {
+      throw FeatureError(.missing, path: error.path, "the folder cannot be read: \(error.reason)")
     }
     let files = inside.filter { name in endings.contains { name.lowercased().hasSuffix(".\($0)") } }
     guard !files.isEmpty else {
@@ -49,19 +46,6 @@ package enum FeaturePath {
     }
     return files.sorted { naturalComparison($0, $1) < 0 }.map {
       File(path: "\(path)/\($0)", stem: String($0[..<($0.lastIndex(of: ".") ?? $0.endIndex)]))
-    }
-  }
-
-  static func isFile(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-  }
-
-  private static func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
-    } catch {
-      throw FeatureError(.missing, path: folder, "the folder cannot be read: \(error.localizedDescription)")
     }
   }
 
@@ -80,24 +64,15 @@ package enum FeaturePath {
     return name.isEmpty ? stem : name
   }
 
-  /// The folder that a file is in, as far as its path says; "." for a name alone.
-  // Not NSString's: it traps on Linux where the path is a single character.
-  package static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// `NAME.samples.csv` beside a file.
   package static func sampleList(beside path: String) -> String {
-    "\(folder(of: path))/\(stem(of: path)).samples.csv"
+    "\(FilePath.folder(of: path))/\(stem(of: path)).samples.csv"
   }
 
   /// `samples.csv` in a folder, or `NAME.samples.csv` beside a file.
   static func sampleList(of path: String) throws -> SampleList? {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let list = isFolder.boolValue ? "\(path)/samples.csv" : sampleList(beside: path)
-    return FileManager.default.fileExists(atPath: list) ? try SampleList(csv: list) : nil
+    let list = FileTree.isFolder(path) ? "\(path)/samples.csv" : sampleList(beside: path)
+    return FileTree.exists(list) ? try SampleList(csv: list) : nil
   }
 }
 

@@ -54,7 +54,7 @@ public struct LabelFile: Sendable {
   }
 
   private static func table(_ path: String) throws -> Contents {
-    var reader = CSVReader(try AtomicFile.read(path), file: path)
+    var reader = CSVReader(try WholeFile.read(path), file: path)
     let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
     guard let label = columns.firstIndex(of: "label"),
       let key = columns.firstIndex(of: "path") ?? columns.firstIndex(of: "name")

@@ -13,7 +13,7 @@ public struct SampleList: Sendable, Hashable {
   ///
   /// - Throws: `TableError` with line and column, `FileError` where the file cannot be read.
   public init(csv path: String) throws {
-    var reader = CSVReader(try AtomicFile.read(path), file: path)
+    var reader = CSVReader(try WholeFile.read(path), file: path)
     guard let header = try reader.next(limit: 1000) else {
       throw reader.error(.wrongHeader, at: 0, found: "an empty file", expected: "a header with a column path")
     }

@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import TensorFiles
 
@@ -29,7 +30,7 @@ public struct SavedMoments: Sendable {
   ///   file that cannot be read.
   public init?(_ path: String, name: String? = nil) throws {
     guard FeaturePath.endings.contains(where: { path.lowercased().hasSuffix(".\($0)") }),
-      FeaturePath.isFile(path)
+      FileTree.exists(path), !FileTree.isFolder(path)
     else { return nil }
     let file = try TensorFile.open(path)
     self.path = path

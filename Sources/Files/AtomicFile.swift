@@ -33,9 +33,7 @@ package final class AtomicFile {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
       target = exists ? Self.resolved(path) : Self.followed(path)
-      let name = Self.temporaryName(beside: target)
-      temporary = name
-      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      (temporary, descriptor) = Self.makeTemporary(beside: target)
     }
     guard descriptor >= 0 else { throw failure() }
     if temporary != nil, exists, fchmod(descriptor, status.st_mode & 0o7777) != 0 { throw failure() }
@@ -65,7 +63,7 @@ package final class AtomicFile {
     guard isClosed else { throw failure() }
     guard let temporary else { return }
     guard rename(temporary, target) == 0 else { throw failure() }
-    syncFolder()
+    Self.makeDurable(target)
   }
 
   /// Removes what has been written; nothing after a commit.
@@ -101,15 +99,6 @@ package final class AtomicFile {
     }
   }
 
-  /// Makes the new name durable. A file system that cannot is no reason to fail: the file is whole.
-  private func syncFolder() {
-    let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
   /// What the system has just refused, in words; nothing of the file remains.
   private func failure() -> FileError {
     let number = errno
@@ -125,10 +114,21 @@ package final class AtomicFile {
     return FileError(operation: .write, path: path, reason: reason)
   }
 
-  private static func temporaryName(beside path: String) -> String {
-    let cut = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-    let number = counter.add(1, ordering: .relaxed).newValue
-    return "\(path[..<cut]).\(path[cut...].prefix(100)).\(getpid())-\(number).tmp"
+  /// A new file beside another, and its descriptor; no file and -1 where the system refuses, which `errno` then tells.
+  ///
+  /// Another run may have the same process number: in another container, on another host of a shared disk, or long ago.
+  /// What it has under way, or has left when it was killed, stays: only names that are free are taken.
+  private static func makeTemporary(beside path: String) -> (name: String?, descriptor: CInt) {
+    // File systems have room for 255 bytes, of which the name given may fill all.
+    let name = FilePath.name(of: path).prefix(bytes: 100)
+    for _ in 0..<10_000 {
+      let number = counter.add(1, ordering: .relaxed).newValue
+      let temporary = "\(FilePath.start(of: path)).\(name).\(getpid())-\(number).tmp"
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (temporary, descriptor) }
+      guard errno == EEXIST else { break }
+    }
+    return (nil, -1)
   }
 
   /// Where a link leads whose own file is not there yet.
@@ -140,8 +140,7 @@ package final class AtomicFile {
       let count = readlink(place, &buffer, buffer.count)
       guard count > 0, count < buffer.count else { return place }
       let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let folder = place.lastIndex(of: "/").map { place[...$0] } ?? ""
-      place = link.hasPrefix("/") ? link : "\(folder)\(link)"
+      place = link.hasPrefix("/") ? link : FilePath.start(of: place) + link
     }
     return path
   }
@@ -167,30 +166,24 @@ extension AtomicFile {
   ///
   /// - Throws: ``FileError``
   package static func writeIfChanged(_ bytes: [UInt8], to path: String) throws {
-    if (try? read(path)) != bytes { try write(bytes, to: path) }
+    if (try? WholeFile.read(path)) != bytes { try write(bytes, to: path) }
   }
 
-  /// The bytes of a file.
-  ///
-  /// - Throws: ``FileError``
-  package static func read(_ path: String) throws(FileError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw readFailure(path) }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-      if count == 0 { return bytes }
-      if count > 0 {
-        bytes += chunk[..<count]
-      } else if errno != EINTR {
-        throw readFailure(path)
-      }
-    }
+  /// Makes a file's new name durable. A file system that cannot is no reason to fail: the file is whole.
+  package static func makeDurable(_ path: String) {
+    let descriptor = open(FilePath.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
+}
 
-  private static func readFailure(_ path: String) -> FileError {
-    FileError(operation: .read, path: path, reason: String(cString: strerror(errno)))
+extension String {
+  /// As much of the text, in whole characters of UTF-8, as so many bytes hold.
+  fileprivate func prefix(bytes count: Int) -> Substring {
+    guard utf8.count > count else { return self[...] }
+    var end = utf8.index(startIndex, offsetBy: count)
+    while utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
+    return self[..<end]
   }
 }

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 
 extension Image {
   /// Decodes a PNG or JPEG file's bytes, as Pillow's `open(...).convert("RGB")` does.
@@ -30,13 +31,18 @@ extension Image {
   ///
   /// - Throws: ``ImageError``
   public init(contentsOf path: String, options: DecodingOptions = .init()) throws(ImageError) {
-    let bytes = try ImageFile.read(path)
+    let bytes = try ImageError.translating { () throws(FileError) in
+      try WholeFile.read(path, limit: Self.maximumFileSize, allowsPipes: false)
+    }
     // The closure of withUnsafeBytes would lose the error's type.
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(ImageError) in try Image(decoding: bytes, name: path, options: options) }
     }
     self = try result.get()
   }
+
+  /// The most bytes that a picture's file, or an archive's member, may have.
+  static let maximumFileSize = 1 << 31
 
   private static func decoded(_ bytes: UnsafeRawBufferPointer, _ header: ImageHeader, name: String?)
     throws(ImageError) -> Image

@@ -1,11 +1,12 @@
 import Files
 
 extension ImageCollection {
-  /// The pictures a file names, in its order; paths are relative to the file's folder.
+  /// The pictures a file names, in its order; paths are relative to the file's folder, and to the working folder where the
+  /// list comes from a pipe.
   ///
   /// A CSV file has a header with a column `path` and maybe `label`. Any other file has one path a line.
   static func list(_ path: String, rows: (column: String, value: String)?) throws -> ImageCollection {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let folder = FileTree.isFile(path) ? FilePath.start(of: path) : ""
     guard path.lowercased().hasSuffix(".csv") else {
       guard rows == nil else {
         throw ImageError(
@@ -37,7 +38,7 @@ extension ImageCollection {
   }
 
   private static func lines(of path: String) throws -> [String] {
-    let bytes = try ImageFile.read(path)
+    let bytes = try ImageError.translating { () throws(FileError) in try WholeFile.read(path) }
     return try bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
       .compactMap { number, line in
         guard let text = String(validating: line, as: UTF8.self), !line.contains(0) else {
@@ -57,7 +58,7 @@ private struct ListTable {
   var labels: [Int?] = []
 
   init(_ path: String, needsLabels: Bool, rows: (column: String, value: String)?) throws {
-    var reader = CSVReader(try ImageFile.read(path), file: path)
+    var reader = CSVReader(try WholeFile.read(path), file: path)
     let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
     let labelColumn = columns.firstIndex(of: "label")
     guard let nameColumn = columns.firstIndex(of: "path"), labelColumn != nil || !needsLabels else {

@@ -62,13 +62,14 @@ extension ImageCollection {
   }
 
   private static func found(at path: String) throws(ImageError) -> Layout {
-    guard try FileTree.isFolder(path) else {
+    let kind = try ImageError.translating { () throws(FileError) in try FileTree.kind(of: path) }
+    guard kind == .folder else {
       return path.lowercased().hasSuffix(".zip") ? .archive : .list
     }
     if FileTree.exists("\(path)/dataset.json") || FileTree.exists("\(path)/images/dataset.json") {
       return .preprocessed
     }
-    let (folders, files) = try FileTree.entries(of: path)
+    let (folders, files) = try entries(of: path)
     guard !folders.isEmpty else { return .flat }
     if let stray = files.first(where: isPictureName) {
       throw ImageError(
@@ -78,19 +79,29 @@ extension ImageCollection {
     }
     return .classFolders
   }
+
+  private static func entries(of folder: String) throws(ImageError) -> (folders: [String], files: [String]) {
+    try ImageError.translating { () throws(FileError) in try FileTree.entries(of: folder) }
+  }
+
+  /// The pictures of a folder and its folders. Links to folders are followed, as torchvision does.
+  private static func pictures(in folder: String) throws(ImageError) -> [String] {
+    try ImageError.translating { () throws(FileError) in try FileTree.files(in: folder) }
+      .filter(isPictureName)
+  }
 }
 
 extension ImageCollection {
   /// - SeeAlso: torchvision, `find_classes` and `make_dataset` in datasets/folder.py.
   private static func classFolders(_ path: String) throws(ImageError) -> ImageCollection {
-    let classes = try FileTree.entries(of: path).folders
+    let classes = try entries(of: path).folders
     guard !classes.isEmpty else {
       throw ImageError(.badCollection, path: path, found: "no folders", expected: "one for each class")
     }
     var names: [String] = []
     var labels: [Int?] = []
     for (label, name) in classes.enumerated() {
-      let files = try FileTree.files(in: "\(path)/\(name)").filter(isPictureName)
+      let files = try pictures(in: "\(path)/\(name)")
       guard !files.isEmpty else {
         throw ImageError(
           .badCollection, path: "\(path)/\(name)", found: "a class without pictures",
@@ -104,7 +115,7 @@ extension ImageCollection {
   }
 
   private static func flat(_ path: String) throws(ImageError) -> ImageCollection {
-    let names = try FileTree.files(in: path).filter(isPictureName).sortedByBytes()
+    let names = try pictures(in: path).sortedByBytes()
     return ImageCollection(
       path: path, names: names, labels: [Int?](repeating: nil, count: names.count),
       source: .files(folder: "\(path)/"))
@@ -114,7 +125,7 @@ extension ImageCollection {
   private static func preprocessed(_ path: String) throws -> ImageCollection {
     let inner = "\(path)/images"
     let folder = FileTree.exists("\(path)/dataset.json") || !FileTree.exists(inner) ? path : inner
-    let names = try FileTree.files(in: folder).filter(isPictureName).sortedByBytes()
+    let names = try pictures(in: folder).sortedByBytes()
     let list = "\(folder)/dataset.json"
     let labels = FileTree.exists(list) ? try DatasetLabels.read(list) : nil
     return ImageCollection(

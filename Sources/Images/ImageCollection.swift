@@ -51,9 +51,9 @@ public struct ImageCollection: Sendable {
     guard case .archive(let archive) = source else {
       return try Image(contentsOf: location, options: options)
     }
-    guard let member = archive[names[index]], member.size <= Self.maximumMemberSize else {
+    guard let member = archive[names[index]], member.size <= Image.maximumFileSize else {
       throw ImageError(
-        .tooLarge, path: location, found: "a member of more than \(Self.maximumMemberSize) bytes",
+        .tooLarge, path: location, found: "a member of more than \(Image.maximumFileSize) bytes",
         expected: "a picture")
     }
     let result: Result<Image, ImageError>
@@ -70,8 +70,6 @@ public struct ImageCollection: Sendable {
     }
     return try result.get()
   }
-
-  private static let maximumMemberSize = 1 << 31
 
   /// The pictures of these numbers, in this order.
   ///

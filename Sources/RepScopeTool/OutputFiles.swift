@@ -48,8 +48,7 @@ struct OutputFiles {
   private static func identity(_ path: String) -> String {
     var status = stat()
     if stat(path, &status) == 0 || path == "." || path == "/" { return "\(status.st_dev):\(status.st_ino)" }
-    return
-      "\(identity(FeaturePath.folder(of: path)))/\(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])"
+    return "\(identity(FilePath.folder(of: path)))/\(FilePath.name(of: path))"
   }
 
   /// Whether a file is there, or will be: not a pipe or device, which may well be written twice.
@@ -66,7 +65,7 @@ struct OutputFiles {
     if exists, status.st_mode & S_IFMT == S_IFDIR { throw refuse("it is a folder") }
     // A file is replaced, so that its folder must be writable; a device is not.
     let target = exists && isFile(path) ? realpath(path) : path
-    let written = isFile(path) ? FeaturePath.folder(of: target) : path
+    let written = isFile(path) ? FilePath.folder(of: target) : path
     guard stat(written, &status) == 0 else { throw refuse("there is no such folder; create it first") }
     if isFile(path), status.st_mode & S_IFMT != S_IFDIR { throw refuse("\(written) is no folder") }
     guard access(written, W_OK) == 0 else { throw refuse(String(cString: strerror(errno))) }

@@ -128,9 +128,9 @@ struct ProbeCommand: ParsableCommand {
     guard let path else { return [] }
     guard names.count > 1 else { return [path] }
     // A folder's name may have a dot too.
-    let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-    let end = path[name...].lastIndex(of: ".") ?? path.endIndex
-    return names.map { "\(path[..<end])-\($0)\(path[end...])" }
+    let (start, name) = (FilePath.start(of: path), FilePath.name(of: path))
+    let end = name.lastIndex(of: ".") ?? name.endIndex
+    return names.map { "\(start)\(name[..<end])-\($0)\(name[end...])" }
   }
 
   /// A representation as part of a file's name.

@@ -78,7 +78,7 @@ extension Report.Figure {
     }
     let svg: InlineSVG
     do {
-      svg = try InlineSVG(String(decoding: try AtomicFile.read(path), as: UTF8.self))
+      svg = try InlineSVG(String(decoding: try WholeFile.read(path), as: UTF8.self))
     } catch let error as ReportError {
       throw StudyError(
         .folder, path: path,

@@ -12,7 +12,7 @@ extension Study {
   /// - Throws: ``StudyFileError`` with everything that is wrong in it, each with line and column; `FileError` where it cannot
   ///   be read.
   public init(contentsOf path: String) throws {
-    let bytes = try AtomicFile.read(path)
+    let bytes = try WholeFile.read(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FileError(operation: .read, path: path, reason: "it is not UTF-8 text")
     }

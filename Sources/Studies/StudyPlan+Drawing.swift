@@ -9,7 +9,7 @@ extension StudyPlan {
   func draw(_ figure: Study.Figure, key: String, of table: MeasurementTable) throws -> [String] {
     let files = folder.figureFiles(figure.file)
     let marker = folder.figureKey(figure.file)
-    if let old = try? AtomicFile.read(marker), String(decoding: old, as: UTF8.self) == key,
+    if let old = try? WholeFile.read(marker), String(decoding: old, as: UTF8.self) == key,
       files.allSatisfy(StudyFolder.exists)
     {
       return files

@@ -105,7 +105,7 @@ extension StudyPlanner {
     let isAlone = study.statistics.falseDiscoveryRate == nil
     let shown = pieces.filter { !isAlone || drawn.contains($0.metric) }
     let key = Fingerprint.of(["figure 3", repscopeVersion, "\(figure)"] + shown.map(\.path))
-    let marker = (try? AtomicFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) }
+    let marker = (try? WholeFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) }
     let files = folder.figureFiles(figure.file)
     add(
       .draw, "\(figure.file): \(figure.summary)",

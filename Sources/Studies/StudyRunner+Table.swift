@@ -9,8 +9,8 @@ extension StudyRunner {
     let folder = plan.folder
     let source = Fingerprint.of(
       ["table 2", "\(plan.study.statistics.falseDiscoveryRate ?? 0)"] + plan.pieces.map(\.path))
-    if [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists), let bytes = try? AtomicFile.read(folder.table),
-      (try? AtomicFile.read(folder.tableKey)) == Array(Self.tableKey(source, bytes).utf8)
+    if [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists), let bytes = try? WholeFile.read(folder.table),
+      (try? WholeFile.read(folder.tableKey)) == Array(Self.tableKey(source, bytes).utf8)
     {
       return (try MeasurementTable(contentsOfCSV: folder.table), nil)
     }
@@ -19,7 +19,7 @@ extension StudyRunner {
     try table.writeJSONLines(to: folder.jsonLines)
     try table.best().writeCSV(to: folder.bestLayers)
     // Last: without it everything is written again.
-    try AtomicFile.write(Array(Self.tableKey(source, AtomicFile.read(folder.table)).utf8), to: folder.tableKey)
+    try AtomicFile.write(Array(Self.tableKey(source, WholeFile.read(folder.table)).utf8), to: folder.tableKey)
     return (table, warning)
   }
 

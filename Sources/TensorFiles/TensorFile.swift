@@ -1,3 +1,5 @@
+import Files
+
 /// A file of named tensors, whatever its format.
 ///
 /// Opening maps the file and reads its directory; elements are read when a tensor is asked for
@@ -42,8 +44,7 @@ public struct TensorFile: Sendable {
   ///
   /// Throws a `TensorFileError` for whatever is wrong with it.
   public static func open(_ path: String) throws -> TensorFile {
-    let separator = path.lastIndex(of: "/")
-    let folder = separator.map { String(path[...$0]) } ?? ""
+    let folder = FilePath.start(of: path)
     return try parse(try TensorStorage.mapping(path)) { try TensorStorage.mapping(folder + $0) }
   }
 

@@ -10,7 +10,7 @@ import Testing
       let path = folder + "/curves.csv"
       try AtomicFile.write([1], to: path)
       try AtomicFile.write([2, 3], to: path)
-      #expect(try AtomicFile.read(path) == [2, 3])
+      #expect(try WholeFile.read(path) == [2, 3])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["curves.csv"])
     }
   }
@@ -29,10 +29,25 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsNotThereIsAnErrorThatNamesIt() throws {
-    let error = try #require(throws: FileError.self) { try AtomicFile.read("/nowhere/x.csv") }
-    #expect(error.description == "cannot read /nowhere/x.csv: No such file or directory")
-    #expect(throws: FileError.self) { try AtomicFile.read("/") }
+  /// Process numbers repeat: in containers, on shared disks, after a restart.
+  @Test func temporaryFilesOfAnotherRunOfTheSameNumberAreLeftAlone() throws {
+    let folder = try TemporaryFolder()
+    let others = (1...300).map { ".x.csv.\(getpid())-\($0).tmp" }
+    for name in others { try folder.write(name, "theirs") }
+    try AtomicFile.write([1], to: folder.file("x.csv"))
+    #expect(try WholeFile.read(folder.file("x.csv")) == [1])
+    #expect(try Set(folder.contents) == Set(others + ["x.csv"]))
+    for name in others { #expect(try WholeFile.read(folder.file(name)) == Array("theirs".utf8)) }
+  }
+
+  @Test func aNameThatFillsAllBytesThereAreCanBeWritten() throws {
+    let folder = try TemporaryFolder()
+    // 82 letters of three bytes each, and four more.
+    for name in [String(repeating: "\u{AC00}", count: 82) + ".csv", String(repeating: "x", count: 255)] {
+      try AtomicFile.write([1], to: folder.file(name))
+      #expect(try WholeFile.read(folder.file(name)) == [1])
+    }
+    #expect(try folder.contents.count == 2)
   }
 
   @Test func linksAndPermissionsAreKept() throws {
@@ -42,7 +57,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
       try AtomicFile.write([2, 3], to: link)
-      #expect(try AtomicFile.read(file) == [2, 3])
+      #expect(try WholeFile.read(file) == [2, 3])
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
       let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
       #expect(mode == 0o600)
@@ -54,7 +69,7 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: "\(folder)/a", withDestinationPath: "b")
       try FileManager.default.createSymbolicLink(atPath: "\(folder)/b", withDestinationPath: "\(folder)/c")
       try AtomicFile.write([7], to: "\(folder)/a")
-      #expect(try AtomicFile.read("\(folder)/c") == [7])
+      #expect(try WholeFile.read("\(folder)/c") == [7])
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/a") == "b")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a", "b", "c"])
     }
@@ -62,6 +77,6 @@ import Testing
 
   @Test func aDeviceIsWrittenToAndNotReplaced() throws {
     try AtomicFile.write(Array("x".utf8), to: "/dev/null")
-    #expect(try AtomicFile.read("/dev/null").isEmpty)
+    #expect(try WholeFile.read("/dev/null").isEmpty)
   }
 }

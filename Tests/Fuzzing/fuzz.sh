@@ -37,7 +37,7 @@ for codec in PNG JPEG; do
 done
 
 # Of Images what decodes: the rest needs BLAS.
-decoding="DecodingOptions Image Image+Decoding ImageError ImageFile ImageHeader JPEGHeader Orientation PNGHeader"
+decoding="DecodingOptions Image Image+Decoding ImageError ImageError+File ImageHeader JPEGHeader Orientation PNGHeader"
 
 seeds() {
   case $1 in
@@ -64,9 +64,10 @@ for parser in $parsers; do
   PNG | JPEG)
     # shellcheck disable=SC2046
     swiftc -O -g -sanitize=fuzzer,address -parse-as-library -swift-version 6 -package-name repscope \
-      -module-name ImagesFuzzing -I "$build/modules/CImageCodecs" \
+      -module-name ImagesFuzzing -I "$build/modules/CImageCodecs" -I "$build/modules" \
       $(for file in $decoding; do echo "$root/Sources/Images/$file.swift"; done) \
       "$root/Tests/Fuzzing/Fuzz$parser.swift" "$root/Tests/Fuzzing/FuzzPicture.swift" "$build/PNG.o" "$build/JPEG.o" \
+      "$build/Files.o" \
       -lpng -ljpeg -use-ld=lld -o "$build/fuzz-$parser"
     ;;
   *)

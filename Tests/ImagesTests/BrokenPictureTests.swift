@@ -134,6 +134,14 @@ import Testing
     #expect(try Fixture.image("images/rgb8.png", options: DecodingOptions(maximumPixels: 117)).width == 13)
   }
 
+  @Test func aFileOfTerabytesIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("sparse.png", "")
+    #expect(truncate(path, 12 << 40) == 0)
+    let error = #expect(throws: ImageError.self) { try Image(contentsOf: path) }
+    #expect(error?.code == .tooLarge && error?.path == path)
+  }
+
   @Test func whatIsNoFileIsAnError() throws {
     let folder = try TemporaryFolder()
     let cases: [(String, ImageError.Code)] = [

@@ -90,6 +90,34 @@ import Testing
     #expect(collection.location(of: 0) == folder.path + "/near/a.png")
   }
 
+  /// A list may come from another command; its paths are then those that the command saw.
+  @Test func listsMayComeFromAPipe() throws {
+    let folder = try TemporaryFolder()
+    let picture = try folder.write("a.png", Self.pixel)
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let writer = Thread { try? Data("\(picture)\nb.png\n".utf8).write(to: URL(filePath: pipe)) }
+    writer.start()
+    let collection = try ImageCollection.open(pipe)
+    #expect(collection.names == [picture, "b.png"])
+    #expect(try collection.read(0).width == 1)
+    #expect(collection.location(of: 1) == "b.png")
+  }
+
+  /// Each was taken for a picture folder of its own, forty levels deep; two did not end.
+  @Test(arguments: [["loop"], ["a", "b"]]) func linksToTheFolderItselfAreErrors(links: [String]) throws {
+    let folder = try TemporaryFolder()
+    for name in ["1.png", "2.png", "3.png"] { try folder.write("pictures/\(name)", Self.pixel) }
+    for link in links {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/pictures/\(link)", withDestinationPath: ".")
+    }
+    let error = #expect(throws: ImageError.self) {
+      try ImageCollection.open(folder.path + "/pictures", layout: .flat)
+    }
+    #expect(error?.code == .badCollection && error?.path == folder.path + "/pictures/\(links[0])")
+  }
+
   @Test func brokenPicturesAreListedAndLeftOut() throws {
     let folder = try TemporaryFolder()
     try folder.write("a.png", Self.pixel)
@@ -128,7 +156,7 @@ import Testing
       ("nothing", .badCollection, "no pictures"), ("unlabelled", .badLabels, "no label for 1.png"),
       ("twice", .badLabels, "two labels for 1.png"), ("triple", .badLabels, "3 values"),
       ("binary.txt", .badCollection, "line 1"), ("empty.txt", .badCollection, "no pictures"),
-      ("empty-class", .badCollection, "folders in one another"),
+      ("empty-class", .badCollection, "a link that leads back to a folder above it"),
     ]
     for (name, code, phrase) in cases {
       let error = #expect(throws: ImageError.self, "\(name)") {
