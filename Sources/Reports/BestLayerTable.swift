@@ -22,7 +22,7 @@ struct BestLayerTable {
   }
 
   /// More columns than this do not fit a page.
-  private static let mostColumns = 10
+  private static let mostColumns = 8
 
   /// Further tables are folded up when the page opens.
   private static let mostOpenTables = 4

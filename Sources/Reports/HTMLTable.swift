@@ -61,7 +61,7 @@ struct HTMLTable {
   static func framed(id: String, caption: String, attributes: String = "", _ content: String) -> String {
     """
     <div class="scroll" tabindex="0" role="group" aria-labelledby="\(id)-caption">
-    <table id="\(id)"\(attributes)><caption id="\(id)-caption">\(escaped(caption))</caption>
+    <table id="\(id)"\(attributes)><caption id="\(id)-caption"><span>\(escaped(caption))</span></caption>
     \(content)</table>
     </div>
     """

@@ -76,13 +76,6 @@ public struct InlineSVG: Sendable, Hashable {
     }
   }
 
-  /// The elements that have a name to be shown under the pointer.
-  var titleCount: Int {
-    pieces.count {
-      if case .start("title", _, _) = $0 { true } else { false }
-    }
-  }
-
   /// The drawing as part of a page.
   ///
   /// - Parameters:

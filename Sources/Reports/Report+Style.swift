@@ -48,7 +48,9 @@ extension Report {
     thead { position: sticky; top: 0; }
     th { background: var(--soft); }
     .n { text-align: right; font-variant-numeric: tabular-nums; }
+    caption span { position: sticky; left: .5rem; display: inline-block; max-width: calc(100vw - 4rem); }
     .pivot { width: auto; }
+    .pivot thead th { white-space: normal; }
     .pivot th[scope=colgroup] { text-align: center; }
     .pivot colgroup { border-left: 1px solid var(--line); }
     .scroll:has(.pivot) { width: fit-content; max-width: 100%; }
@@ -82,6 +84,7 @@ extension Report {
       h2 { margin-top: 1.5rem; }
       table { font-size: 7.5pt; }
       caption { font-size: 8.5pt; padding-left: .3rem; }
+      caption span { display: inline; position: static; max-width: none; }
       th, td { padding: .1rem .3rem; white-space: normal; }
       .n { white-space: nowrap; }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }

@@ -107,7 +107,7 @@ import Testing
     let page = try report().html()
     #expect(
       page.contains(
-        ">All measurements. In all rows: metric CKNNA, model SiT &lt;b&gt;, reference DINOv2, t = 0.5, samples 12,000</caption>"
+        "<span>All measurements. In all rows: metric CKNNA, model SiT &lt;b&gt;, reference DINOv2, t = 0.5, samples 12,000</span></caption>"
       ))
     #expect(!page.contains("Null threshold</th>"))
     #expect(page.contains(">Interval</th>"))
