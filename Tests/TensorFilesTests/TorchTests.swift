@@ -76,7 +76,7 @@ import Testing
     #expect(tensors.count == 64)
     #expect(tensors.first.map { file["ema." + $0.name] != nil } == true)
     #expect(file.root?["args"]?.className == "argparse.Namespace")
-    for tensor in tensors { #expect(try tensor.floats().allSatisfy(\.isFinite), "\(tensor.name)") }
+    for tensor in tensors { #expect(try tensor.floats().allSatisfy { $0.isFinite }, "\(tensor.name)") }
   }
 
   @Test func aLegacyCheckpointGivesItsTensors() throws {
