@@ -1,5 +1,3 @@
-import Alignment
-
 extension MeasurementTable {
   /// Of every curve over layers its best layer's row alone, as a row without a layer: what REPA's Figures 2(c) and 3(c) plot,
   /// and its table by time step.
@@ -11,7 +9,7 @@ extension MeasurementTable {
     for curve in filter({ !$0.isAggregate }).curves() {
       let layers = curve.rows.filter { $0.layer?.number != nil }
       kept += curve.rows.filter { $0.layer?.number == nil }
-      let isLoss = Metric.named(curve.key.metric)?.isLoss ?? false
+      let isLoss = Curves.isLoss(metric: curve.key.metric)
       guard var best = layers.max(by: { isLoss ? $0.value > $1.value : $0.value < $1.value }) else {
         continue
       }
