@@ -38,6 +38,8 @@ struct StudyPlanner {
     let samples = try study.data.map { try plan($0.samples, of: $0) }
     let models = try study.models.map { try features(of: $0, samples) }
     let references = try study.references.map { try features(of: $0, samples) }
+    try Self.check(study, models + references, samples: samples)
+    try Self.checkNames(study, models)
     for model in models { planMeasurement(of: model, against: references) }
     if !study.probes.isEmpty, let data = study.data, let training = data.training {
       let training = try plan(training, of: data)
@@ -132,6 +134,7 @@ struct StudyPlanner {
   ) throws -> PlannedFeatures {
     let choices = NetworkChoices(options)
     let kind = try ModelKind(path, options: choices.diffusion, encoder: choices.encoder)
+    try Self.check(network, options: options, against: kind, path: path)
     let timesteps = network.timesteps ?? study.timesteps
     var parts = [
       "extraction 1", try Fingerprint.of(path: path), samples.key,

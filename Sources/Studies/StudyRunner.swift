@@ -90,6 +90,7 @@ public struct StudyRunner: Sendable {
   private func table() throws -> (MeasurementTable, warning: String?) {
     var table = MeasurementTable()
     for piece in plan.pieces { table.rows += try MeasurementTable(contentsOfCSV: piece).rows }
+    try plan.study.checkRows(table, of: plan.folder.path)
     let warning = try plan.study.statistics.falseDiscoveryRate.flatMap {
       try table.controlFalseDiscoveries(rate: $0)
     }
@@ -225,11 +226,7 @@ public struct StudyRunner: Sendable {
   }
 
   private func open(_ features: PlannedFeatures) throws -> any FeatureSource {
-    try FeatureSources.open(
-      features.path,
-      options: ImportedFeatures.Options(
-        name: features.network.name, step: features.network.step,
-        arrays: plan.study.readsTokens ? .tokens : .layers))
+    try plan.study.open(features)
   }
 
   /// - Returns: The files.
