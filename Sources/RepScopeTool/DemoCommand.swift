@@ -24,8 +24,9 @@ struct DemoCommand: ParsableCommand {
   private static let metrics: [Metric] = [.cknna, .cka, .ckaUnbiased, .mutualKNN]
 
   func run() throws {
-    try makeFolder("\(output)/archives")
     let list = try existing("\(fixtures)/split.csv")
+    try OutputFolder(output).check(inputs: [fixtures])
+    try makeFolder("\(output)/archives")
     let pictures = Pictures(try ImageCollection.open(list, rows: ("split", "val")))
     let encoders = try [
       encoder("dinov2_tiny.pth", as: "dinov2", pictures), encoder("mae_tiny.pth", as: "mae", pictures),
@@ -125,13 +126,5 @@ struct DemoCommand: ParsableCommand {
       )
     }
     return path
-  }
-
-  private func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(operation: .write, path: path, reason: error.localizedDescription)
-    }
   }
 }

@@ -48,7 +48,13 @@ struct RunCommand: ParsableCommand {
 
   mutating func validate() throws {
     if (file == nil) == (preset == nil) { throw ValidationError("give an experiment file, or --preset NAME") }
-    if printsPreset, preset == nil { throw ValidationError("--print shows a preset; give --preset NAME") }
+    if printsPreset {
+      if preset == nil { throw ValidationError("--print shows a preset; give --preset NAME") }
+      let others = [("--plan", plan), ("--output", output != nil), ("--threads", threads.threads != nil)]
+      if let option = others.first(where: \.1) {
+        throw ValidationError("--print shows a preset and does nothing else; leave out \(option.0)")
+      }
+    }
     if output == nil, !printsPreset {
       throw ValidationError("there is no folder for the results; give --output FOLDER")
     }
@@ -70,8 +76,13 @@ struct RunCommand: ParsableCommand {
       Console.write(preset.text, to: 1)
       return
     }
+    try OutputFolder(output ?? "").check(inputs: [file])
+    if let preset { try Self.checkFixtures(of: preset) }
     let study =
-      try preset.map { try Study($0.text, file: $0.name, folder: "") } ?? Study(contentsOf: file ?? "")
+      try preset.map {
+        // The resolved file has to hold wherever it is run from.
+        try Study($0.text, file: $0.name, folder: FileManager.default.currentDirectoryPath)
+      } ?? Study(contentsOf: file ?? "")
     let runner = try StudyRunner(study, output: output ?? "", threads: threads.value)
     if plan {
       show(runner.plan)
@@ -96,6 +107,18 @@ struct RunCommand: ParsableCommand {
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
   }
 
+  /// - Throws: `FileError` where there are no shipped checkpoints.
+  private static func checkFixtures(of preset: Preset) throws {
+    let folder = "fixtures/mnist"
+    guard !FileManager.default.fileExists(atPath: folder) else { return }
+    throw FileError(
+      operation: .read, path: folder,
+      reason:
+        "there is no such folder here; presets run on checkpoints that come with the repository. Run this in a checkout of it, or "
+        + "save the preset with repscope run --preset \(preset.name) --print > study.yaml and change the lines with arrows"
+    )
+  }
+
   /// What would run: one line a step, then the sum.
   private func show(_ plan: StudyPlan) {
     for step in plan.steps {
@@ -108,7 +131,7 @@ struct RunCommand: ParsableCommand {
     let seconds = speed > 0 ? plan.operations / (speed * 0.8e9) : 0
     Console.print(
       "\(plan.remaining.count) of \(plan.steps.count) steps to do: about \(Self.gigaflops(plan.operations)), \(Self.time(seconds)), "
-        + "\(Self.size(plan.bytes)) on disk")
+        + "\(byteText(Int(plan.bytes))) on disk")
   }
 
   private static func gigaflops(_ operations: Double) -> String {
@@ -119,10 +142,6 @@ struct RunCommand: ParsableCommand {
     seconds < 90
       ? "\(rounded(seconds)) s"
       : seconds < 5400 ? "\(rounded(seconds / 60)) min" : "\(rounded(seconds / 3600)) h"
-  }
-
-  private static func size(_ bytes: Double) -> String {
-    bytes < 1e9 ? "\(rounded(bytes / 1e6)) MB" : "\(rounded(bytes / 1e9)) GB"
   }
 
   private static func rounded(_ value: Double) -> String {
