@@ -25,6 +25,7 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let list = try existing("\(fixtures)/split.csv")
+    let goldens = try DemoGoldens(existing("\(fixtures)/goldens/curves.json"))
     try OutputFolder(output).check(inputs: [fixtures])
     try makeFolder("\(output)/archives")
     let pictures = Pictures(try ImageCollection.open(list, rows: ("split", "val")))
@@ -53,7 +54,7 @@ struct DemoCommand: ParsableCommand {
     try table.writeCSV(to: "\(output)/alignment.csv")
     Console.print("Table:   \(output)/alignment.csv")
     try draw(table)
-    try compare(table)
+    compare(table, with: goldens)
   }
 
   private func draw(_ table: MeasurementTable) throws {
@@ -77,8 +78,7 @@ struct DemoCommand: ParsableCommand {
   }
 
   /// Says how far the values are from those of the official code.
-  private func compare(_ table: MeasurementTable) throws {
-    let goldens = try DemoGoldens(existing("\(fixtures)/goldens/curves.json"))
+  private func compare(_ table: MeasurementTable, with goldens: DemoGoldens) {
     Console.print(
       "\nLargest difference from the official code's values on the same pictures and checkpoints:")
     for metric in Self.metrics {

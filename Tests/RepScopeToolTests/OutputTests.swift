@@ -70,6 +70,17 @@ import Testing
     #expect(try folder.contents == [])
   }
 
+  @Test("A demo's goldens are read before anything is computed, and what they are not is bad data")
+  func brokenGoldens() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("f/split.csv", "path\n")
+    try folder.write("f/goldens/curves.json", "{\"sit\": 3}")
+    let demo = try Tool.run(["demo", "--fixtures", "f"], in: folder.path)
+    #expect(demo.status == 65)
+    #expect(demo.errors.contains("f/goldens/curves.json: it does not hold"), "\(demo.errors)")
+    #expect(try folder.contents == ["f"])
+  }
+
   @Test("A preset's study.yaml has every path from the root, and so can be run from anywhere")
   func presetPaths() throws {
     let study = try Study(
