@@ -26,6 +26,26 @@ extension Study {
     }
   }
 
+  /// A figure of a model that nothing measures would be an error when all is measured.
+  func checkFigures(_ top: YAMLSection) {
+    let references = references.map(\.name)
+    // Probes measure references too.
+    let models = models.map(\.name) + (probes.isEmpty ? [] : references)
+    for figure in figures {
+      for (asked, kind, known) in [
+        (figure.models, "model", models), (figure.references, "reference", references),
+      ] {
+        for name in asked where !known.contains(name) {
+          let nearest = nearestName(to: name, among: known).map { "did you mean \($0)? " } ?? ""
+          top.problem(
+            "figures",
+            "\(figure.file) draws the \(kind) \(name), which is not measured; \(nearest)There are "
+              + distinct(known).joined(separator: ", "))
+        }
+      }
+    }
+  }
+
   /// A row of the table says of a reference no more than its name.
   func checkNames(_ top: YAMLSection) {
     let names = references.map(\.name)

@@ -87,6 +87,7 @@ extension Study {
     }
     checkMeasurements(top)
     checkNames(top)
+    checkFigures(top)
     if !probes.isEmpty, data?.training == nil {
       top.problem("probes", "probes learn from training samples: add training to the section data")
     }

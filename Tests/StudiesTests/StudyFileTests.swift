@@ -110,9 +110,13 @@ import Testing
         - {metric: cknna, file: cka}
         - {metric: cknna, file: a/b}
         - {kind: scatter, metric: cknna, file: s}
+        - {metric: cknna, file: m, models: [b, r], references: [r, s]}
       """,
       [
         "4:3: figures: cka draws cka, which is not measured; measured are cknna",
+        "4:3: figures: m draws the model b, which is not measured; did you mean a? There are a",
+        "4:3: figures: m draws the model r, which is not measured; did you mean a? There are a",
+        "4:3: figures: m draws the reference s, which is not measured; did you mean r? There are r",
         "4:3: figures: two figures are called cka",
         "6:27: figures[3].file: found a/b, expected a name without folder",
         "7:5: figures[4]: a scatter chart needs a second metric",
