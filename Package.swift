@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Files"),
     .target(name: "TensorFiles", dependencies: ["CKernels", "CZlib", "Files"]),
     .target(
-      name: "Images", dependencies: ["CImageCodecs", "CZlib", "Files", "LinearAlgebra", "TensorFiles"]),
+      name: "Images", dependencies: ["CImageCodecs", "CKernels", "Files", "LinearAlgebra", "TensorFiles"]),
     // What features are, and what is measured on them.
     .target(name: "Features", dependencies: ["Files", "LinearAlgebra", "TensorFiles"]),
     .target(name: "Alignment", dependencies: ["CKernels", "LinearAlgebra"]),
@@ -57,7 +57,7 @@ let package = Package(
       name: "Studies",
       dependencies: [
         "Alignment", "Charts", "Curves", "Extraction", "Features", "Files", "Images", "LinearAlgebra",
-        "Models", "Probing", "Reports", "TensorFiles", .product(name: "Yams", package: "Yams"),
+        "Models", "Probing", "Reports", .product(name: "Yams", package: "Yams"),
       ]),
     // The public face, and the command line over it.
     .target(
@@ -85,9 +85,9 @@ let package = Package(
       name: "ImagesTests",
       dependencies: ["Files", "Images", "LinearAlgebra", "TensorFiles", "TestSupport"]),
     .testTarget(
-      name: "ProbingTests", dependencies: ["Alignment", "LinearAlgebra", "Probing", "TensorFiles"]),
+      name: "ProbingTests", dependencies: ["LinearAlgebra", "Probing", "TensorFiles"]),
     .testTarget(
-      name: "FidelityTests", dependencies: ["Alignment", "Fidelity", "LinearAlgebra", "TensorFiles"]),
+      name: "FidelityTests", dependencies: ["Fidelity", "LinearAlgebra", "TensorFiles"]),
     .testTarget(
       name: "ModelsTests",
       dependencies: ["CKernels", "LinearAlgebra", "Models", "TensorFiles", "TestSupport"]),
@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Curves", "Features", "Reports"]),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["Curves", "Features", "Files", "Reports", "Studies", "TensorFiles", "TestSupport"]),
+      dependencies: ["Curves", "Features", "Reports", "Studies", "TensorFiles", "TestSupport"]),
     // Runs the built tool, as a user does.
     .testTarget(
       name: "RepScopeToolTests",

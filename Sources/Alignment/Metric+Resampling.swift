@@ -48,10 +48,10 @@ extension Metric {
 }
 
 extension Resampling {
-  /// Whether the choices of so many samples have a value of every metric.
+  /// Whether intervals make sense of every metric, however many samples there are.
   ///
-  /// - Throws: ``AlignmentError`` where they have not.
-  public func check(_ metrics: [Metric], samples: Int, settings: AlignmentSettings) throws {
+  /// - Throws: ``AlignmentError`` for the bootstrap of a metric on neighbors, and for settings outside their limits.
+  package func check(_ metrics: [Metric]) throws {
     try check()
     if method == .bootstrap, let metric = metrics.first(where: { !$0.allowsBootstrap }) {
       throw AlignmentError(
@@ -61,6 +61,13 @@ extension Resampling {
           : "\(metric.name) looks at pairs of different samples, and a sample that the bootstrap draws twice makes a pair "
             + "that is alike on both sides") + "; use the jackknife or subsampling")
     }
+  }
+
+  /// Whether the choices of so many samples have a value of every metric.
+  ///
+  /// - Throws: ``AlignmentError`` where they have not.
+  public func check(_ metrics: [Metric], samples: Int, settings: AlignmentSettings) throws {
+    try check(metrics)
     if method == .jackknife, count > samples {
       throw AlignmentError(
         .tooFewSamples, "\(samples) samples cannot be parted into \(count) groups for the jackknife")

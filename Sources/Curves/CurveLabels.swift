@@ -64,7 +64,7 @@ extension Curve {
   ]
 
   /// The settings in which the curve differs from others, for people.
-  package func ownSettings(among others: [Curve]) -> String {
+  func ownSettings(among others: [Curve]) -> String {
     parameters.filter { setting in !others.allSatisfy { $0.parameters.contains(setting) } }.map(\.text)
       .joined(separator: ", ")
   }

@@ -27,7 +27,7 @@ extension FidelitySweep {
     guard reference.keys.contains(key) else {
       throw FeatureError(
         .notFound, path: reference.path,
-        "it has no \(key) to compare with that of \(model.path); pick one representation with PATH#NAME. It has "
+        "it has nothing like \(key) of \(model.path) to compare with; pick one representation with PATH#NAME. It has "
           + reference.keys.prefix(28).map(\.description).joined(separator: ", "))
     }
     return key

@@ -47,6 +47,7 @@ public struct FidelitySweep: Sendable {
     try checkInputs(compared)
     let sources = models.map { SweepSource($0) }
     try SweepSource.checkNames(sources)
+    try SweepSource.checkNames(references.map { SweepSource($0) }, distinguishingSteps: false)
     try SweepSource.checkNames(scores.map { SweepSource($0) })
     let isSpatial = compared.allSatisfy { $0.input == .spatialMoments }
     let jobs = try compared.isEmpty ? [] : selection.jobs(of: sources)

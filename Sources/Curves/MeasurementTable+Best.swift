@@ -1,5 +1,3 @@
-import Alignment
-
 extension MeasurementTable {
   /// Of every curve over layers its best layer's row alone: REPA's table by time step.
   ///
@@ -10,7 +8,7 @@ extension MeasurementTable {
     for curve in filter({ !$0.isAggregate }).curves() {
       let layers = curve.rows.filter { $0.layer?.number != nil }
       kept += curve.rows.filter { $0.layer?.number == nil }
-      let isLoss = Metric.named(curve.key.metric)?.isLoss ?? false
+      let isLoss = Curves.isLoss(metric: curve.key.metric)
       if let best = layers.max(by: { isLoss ? $0.value > $1.value : $0.value < $1.value }) {
         kept.append(best)
       }

@@ -111,7 +111,7 @@ extension MeasurementTable {
 
 extension Curve {
   /// Whether two measurements belong to the same layer, so that a layer does not name a measurement.
-  package var repeatsLayers: Bool { Set(rows.map(\.layer)).count < rows.count }
+  var repeatsLayers: Bool { Set(rows.map(\.layer)).count < rows.count }
 }
 
 extension MeasurementTable.Column {

@@ -1,6 +1,11 @@
 import Alignment
 import Fidelity
 
+/// Whether less of a metric is better: distances of distributions, losses.
+package func isLoss(metric name: String) -> Bool {
+  Metric.named(name)?.isLoss ?? FidelityMetric.named(name)?.isDistance ?? false
+}
+
 /// What a metric is called in a figure: the registries' title, or the name where there is none.
 package func metricTitle(_ name: String) -> String {
   switch name {

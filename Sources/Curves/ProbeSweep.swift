@@ -54,6 +54,8 @@ public struct ProbeSweep: Sendable {
     /// The classes' names; a class's number is its place.
     public let classes: [String]
     public let warnings: [String]
+    /// The level of the confidence intervals.
+    public let level: Double
   }
 
   /// Trains and tests on every selected representation.
@@ -95,7 +97,7 @@ public struct ProbeSweep: Sendable {
       table.rows += found.map { row($0, metric: "\(probe.metric)-top5", count: \.correctInTopFive) }
     }
     table.sort()
-    return Result(table: table, found: found, classes: names, warnings: distinct(warnings))
+    return Result(table: table, found: found, classes: names, warnings: distinct(warnings), level: level)
   }
 
   /// What will be measured, in the order of ``Result/found``.

@@ -29,7 +29,7 @@ extension ProbeSweep.Result {
       classes.indices.compactMap { label in
         let (samples, correct) = found.result.report.counts(of: label)
         guard samples > 0 else { return nil }
-        let interval = WilsonInterval.of(correct, among: samples)
+        let interval = WilsonInterval.of(correct, among: samples, level: level)
         return "\(field(classes[label])),\(samples),\(correct),\(Double(correct) / Double(samples)),"
           + "\(interval.lowerBound),\(interval.upperBound)"
       }

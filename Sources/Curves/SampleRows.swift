@@ -1,3 +1,4 @@
+import Alignment
 import Features
 import LinearAlgebra
 
@@ -72,6 +73,7 @@ struct SampleRows {
 
   /// Leaves out every sample that has NaN or infinity in any representation that takes part.
   ///
+  /// - Throws: `AlignmentError` where no sample is left.
   /// - Complexity: reads all features once.
   func keepingFinite(
     _ jobs: [Sweep.Job], _ sources: [any FeatureSource], _ modelCount: Int, threads: Threads
@@ -93,6 +95,12 @@ struct SampleRows {
     }
     let kept = isBad.indices.filter { !isBad[$0] }
     guard kept.count < count else { return self }
+    guard !kept.isEmpty else {
+      throw AlignmentError(
+        .tooFewSamples,
+        "each of the \(count) samples has NaN or infinity in some layer, time step or side, so that none is left"
+      )
+    }
     let dropped = count - kept.count
     let chosen = choosing(kept)
     return SampleRows(
@@ -104,12 +112,11 @@ struct SampleRows {
     guard let first = sources.first else { return }
     for source in sources.dropFirst() {
       guard source.sampleCount == first.sampleCount else {
+        let areNamed = source.samples != nil && first.samples != nil
         throw FeatureError(
-          .sampleCountsDiffer, path: source.path,
+          areNamed ? .orderDiffers : .sampleCountsDiffer, path: source.path,
           "it has \(source.sampleCount) samples, but \(first.path) has \(first.sampleCount); row i must be the same sample "
-            + "on every side"
-            + (source.samples == nil || first.samples == nil ? "" : ", or --join matches the samples by name")
-        )
+            + "on every side")
       }
     }
     let named = sources.compactMap { source in source.samples.map { (source.path, $0) } }
@@ -117,9 +124,9 @@ struct SampleRows {
     for (otherPath, other) in named.dropFirst() {
       guard let row = list.firstDifference(from: other) else { continue }
       throw FeatureError(
-        .samplesDiffer, path: otherPath,
-        "row \(row) is the sample \(other.names[row]), but \(list.names[row]) in \(path); use --join to match the samples by "
-          + "name")
+        .orderDiffers, path: otherPath,
+        "row \(row) is the sample \(other.names[row]), but \(list.names[row]) in \(path); row i must be the same sample on every "
+          + "side")
     }
   }
 }

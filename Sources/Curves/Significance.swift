@@ -1,5 +1,3 @@
-import Alignment
-
 extension Measurement {
   /// Whether the value is one that chance alone gives: with false-discovery control, q above its level; else p above alpha;
   /// without either, a value that is not beyond the null threshold.
@@ -7,7 +5,7 @@ extension Measurement {
     if let qValue { return qValue > level("fdr") }
     if let pValue { return pValue > level("alpha") }
     guard let nullThreshold else { return false }
-    return Metric.named(metric)?.isLoss == true ? value >= nullThreshold : value <= nullThreshold
+    return isLoss(metric: metric) ? value >= nullThreshold : value <= nullThreshold
   }
 
   /// The level of a test, from the parameters; 0.05 where they have none.

@@ -13,7 +13,7 @@ extension Sweep {
       self.timesteps = timesteps
     }
 
-    func includes(_ key: FeatureKey) -> Bool {
+    package func includes(_ key: FeatureKey) -> Bool {
       (layers.map { key.layer.map($0.contains) ?? false } ?? true)
         && (timesteps.map { key.timestep.map($0.contains) ?? false } ?? true)
     }

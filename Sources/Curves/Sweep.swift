@@ -69,7 +69,7 @@ public struct Sweep: Sendable {
     try checkMasks()
     let sources = models.map { SweepSource($0) }
     try SweepSource.checkNames(sources)
-    try SweepSource.checkNames(references.map { SweepSource($0) })
+    try SweepSource.checkNames(references.map { SweepSource($0) }, distinguishingSteps: false)
     try statistics.check()
     let jobs = try selection.jobs(of: sources)
     let rows = try SampleRows(models + references, matching: matching)
@@ -185,16 +185,7 @@ public struct Sweep: Sendable {
       let row = error.row.map { row in rows.map { $0[row] } ?? row }
       let rowText = row.map { "row \($0) " } ?? ""
       let other = reference.map { " against \($0.key.place(in: $0.source.path))" } ?? ""
-      let hint =
-        switch error.code {
-        case .noTokens:
-          "; pick others with PATH#NAME or --layers, extract them without pooling, or read arrays [samples, tokens, "
-            + "dimensions] with --arrays tokens"
-        case .tokensDiffer: "; pick the representations to compare with PATH#NAME or --layers"
-        default: ""
-        }
-      throw AlignmentError(
-        error.code, "\(key.place(in: source.path))\(other): \(rowText)\(error.message)\(hint)")
+      throw AlignmentError(error.code, "\(key.place(in: source.path))\(other): \(rowText)\(error.message)")
     }
   }
 

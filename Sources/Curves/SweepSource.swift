@@ -15,18 +15,21 @@ struct SweepSource {
     (name, path, step, keys) = (source.name, source.path, source.step, source.keys)
   }
 
-  /// Two models of one name would be one curve or point.
+  /// Two models of one name would be one curve or point, and so would two references.
   ///
+  /// - Parameter distinguishingSteps: Whether different training steps tell sources apart: models' steps stand in the table,
+  ///   references' do not.
   /// - Throws: `FeatureError` for the first of a name that is taken.
-  static func checkNames(_ sources: [SweepSource]) throws(FeatureError) {
+  static func checkNames(_ sources: [SweepSource], distinguishingSteps: Bool = true) throws(FeatureError) {
     for (place, source) in sources.enumerated() {
       let other = sources[..<place].first {
-        $0.name == source.name && $0.step == source.step && !Set($0.keys).isDisjoint(with: source.keys)
+        $0.name == source.name && ($0.step == source.step || !distinguishingSteps)
+          && !Set($0.keys).isDisjoint(with: source.keys)
       }
       guard let other else { continue }
       throw FeatureError(
-        .ambiguous, path: source.path,
-        "it is called \(source.name), and so is \(other.path); tell them apart with LABEL=PATH")
+        .sameName, path: source.path,
+        "it is called \(source.name), and so is \(other.path)")
     }
   }
 }

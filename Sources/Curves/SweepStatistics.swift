@@ -30,24 +30,6 @@ extension Sweep {
       intervals.map { Resampling($0, count: resamples, confidence: confidence, seed: seed) }
     }
 
-    /// - Throws: `AlignmentError` for settings that can have no result.
-    func check() throws {
-      func fail(_ message: String) -> AlignmentError { AlignmentError(.invalidSetting, message) }
-      guard alpha > 0, alpha < 1 else { throw fail("alpha is \(alpha); it lies between 0 and 1") }
-      if let permutations {
-        guard alpha * Double(permutations + 1) > 1 - 1e-9 else {
-          throw fail(
-            "with \(permutations) permutations no p-value is below \(1 / Double(max(permutations, 0) + 1)), and alpha is "
-              + "\(alpha); take \(Int((1 / alpha - 1 - 1e-9).rounded(.up))) at least")
-        }
-      } else if !aggregates.isEmpty || falseDiscoveryRate != nil {
-        throw fail("aggregates and false-discovery control are made from permutations, and there are none")
-      }
-      if let rate = falseDiscoveryRate, !(rate > 0 && rate < 1) {
-        throw fail("the false-discovery rate is \(rate); it lies between 0 and 1")
-      }
-    }
-
     /// The settings as parameters of a row.
     var parameters: [String] {
       var parts: [String] = []
@@ -99,8 +81,13 @@ extension MeasurementTable {
       let permutations = rows[tested[0]].parameter("permutations").flatMap(Double.init),
       least * Double(tested.count) > rate, least * (permutations + 1) < 1.5
     else { return nil }
+    let needed = (Double(tested.count) / rate).rounded(.up)
+    let advice =
+      needed <= Double(Sweep.Statistics.mostPermutations)
+      ? "take \(Int(needed)) permutations or more"
+      : "no possible number of permutations gives them at a rate of \(rate)"
     return
       "\(tested.count) tests with p-values of 1/\(Int(permutations) + 1) at least: few discoveries among many tests need smaller "
-      + "ones; take \(Int((Double(tested.count) / rate).rounded(.up))) permutations or more"
+      + "ones; \(advice)"
   }
 }

@@ -1,6 +1,5 @@
 import Features
 import Files
-import Foundation
 import LinearAlgebra
 import TensorFiles
 
@@ -22,10 +21,9 @@ final class ArchiveWriter {
     self.description = description
     digest = description.digest
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try makeFolder(path)
     } catch {
-      throw ExtractionError(
-        .cannotWrite, path: path, "the folder cannot be made: \(error.localizedDescription)")
+      throw ExtractionError(.cannotWrite, path: path, "the folder cannot be made: \(error.reason)")
     }
     PartialFolder.removeStale(in: path)
     // Shards come after the description: whoever sees one without the other sees a description that somebody removed.

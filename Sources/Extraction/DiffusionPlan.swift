@@ -28,8 +28,12 @@ struct DiffusionPlan: Sendable {
         .badInput, path: latents.samples.path,
         "its latents are \(latents.shape), but the network takes \(network.input) (channels, height, width)")
     }
-    guard Float(settings.latentScale).isFinite, Float(settings.latentBias).isFinite else {
-      throw ExtractionError(.invalidSettings, "scale and bias of the latents must be finite as Float32")
+    let (scale, bias) = (Float(settings.latentScale), Float(settings.latentBias))
+    guard scale.isFinite, bias.isFinite, scale != 0 else {
+      throw ExtractionError(
+        .invalidSettings,
+        "the latents' scale is \(settings.latentScale), their bias \(settings.latentBias); both must be finite as Float32, and "
+          + "the scale not 0, which leaves nothing but noise")
     }
     try ArchiveLayout.check(settings.elementType)
     let interpolant = settings.interpolant ?? network.interpolant

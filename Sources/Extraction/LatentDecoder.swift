@@ -70,11 +70,7 @@ public struct LatentDecoder: Sendable {
         .badInput, path: latents.samples.path, "two latents would give the same picture's name")
     }
     for folder in Set(names.map { FilePath.folder(of: "\(path)/\($0)") }) {
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw FileError(operation: .write, path: folder, reason: error.localizedDescription)
-      }
+      try makeFolder(folder)
     }
     let workers = (0..<threads.count).map { _ in Worker(latents, vae) }
     let done = Mutex(0)

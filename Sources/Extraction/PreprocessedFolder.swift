@@ -80,12 +80,4 @@ struct PreprocessedFolder {
     let digits = String(index)
     return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
-
-  private func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(operation: .write, path: path, reason: error.localizedDescription)
-    }
-  }
 }

@@ -11,10 +11,14 @@ public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
     case wrongShape
     /// Two tensors for the same layer and time step.
     case ambiguous
+    /// Two models, or two references, of one name.
+    case sameName
     /// Different numbers of samples.
     case sampleCountsDiffer
     /// The samples' names do not agree.
     case samplesDiffer
+    /// Rows are not the same samples on all sides, which have names to match them by.
+    case orderDiffers
     /// An archive of which shards are missing.
     case incomplete
     /// An archive whose parts contradict each other, or a description that cannot be read.

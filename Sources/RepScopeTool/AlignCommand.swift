@@ -37,7 +37,17 @@ struct AlignCommand: ParsableCommand {
 
   mutating func validate() throws {
     try output.look.check(isDrawn: output.plot != nil)
-    guard let metric = try metrics.metrics().first else { return }
+    if patches.masks != nil, try !metrics.properties().contains(where: { $0.dependencies.contains(.masks) }) {
+      throw ValidationError("--masks are for --metric srss")
+    }
+    guard let metric = try metrics.metrics().first else {
+      if let option = statistics.ofComparisons.first {
+        throw ValidationError(
+          "\(option) is about the comparison with a reference, but what is measured is of one representation alone"
+        )
+      }
+      return
+    }
     if inputs.reference.isEmpty {
       throw ValidationError(
         "no reference: give --reference PATH; \(metric.name) compares two representations")
@@ -48,19 +58,14 @@ struct AlignCommand: ParsableCommand {
     let models = try inputs.features.map { try $0.open(inputs, arrays: inputs.arrays) }
     let references = try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) }
     let metrics = try self.metrics.metrics()
-    try output.check(metrics: self.metrics.descriptions().map(\.name), sources: models + references)
+    try output.check(
+      metrics: self.metrics.descriptions().map(\.name), sources: models + references,
+      inputs: [patches.masks].compactMap(\.self))
     if metrics.isEmpty, !references.isEmpty {
       Console.warning("--reference is not used: what is measured is of one representation alone")
     }
     let abscissa = output.against ?? (statistics.sampleSizes == nil ? .layer : .samples)
-    if output.plot != nil, abscissa == .layer, let model = models.first,
-      !models.contains(where: { $0.keys.contains { $0.layer != nil } })
-    {
-      throw FeatureError(
-        .notFound, path: model.path,
-        "there is no layer, which --plot needs; names of files or tensors give it, such as layer08.npy or t0.5/layer08, "
-          + "or an array [samples, layers, dimensions]")
-    }
+    try output.checkAbscissa(models.flatMap(\.keys), of: models.first?.path ?? "", against: abscissa)
     let sweep = Sweep(
       models: models, references: references, metrics: metrics,
       properties: try self.metrics.properties(), settings: try settings(), selection: inputs.selection,

@@ -29,8 +29,10 @@ enum Console {
     writeExactly(isatty(STDOUT_FILENO) == 1 ? text.withoutControls : text, to: STDOUT_FILENO)
   }
 
-  /// Keeps the numbers of closed standard streams from being given to files that are opened later.
+  /// Keeps the numbers of closed standard streams from being given to files that are opened later, and a reader that goes
+  /// away from ending the program before its other files are written.
   static func reserveStreams() {
+    signal(SIGPIPE, SIG_IGN)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       // Read-only, so that writing still fails.
       _ = open("/dev/null", O_RDONLY)

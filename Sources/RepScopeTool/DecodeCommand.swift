@@ -44,9 +44,11 @@ struct DecodeCommand: ParsableCommand {
       throw ValidationError(
         "--scaled takes scale and shift from the VAE; leave out --latent-scale and --latent-bias")
     }
+    try checkLatentScale(latentScale, bias: latentBias)
   }
 
   func run() throws {
+    try OutputFolder(output).check(inputs: [vae, latents])
     let vae = try AutoencoderKL(vae, parts: [.decoder], threads: threads.value)
     let latents = try Latents(latents)
     let own = vae.configuration

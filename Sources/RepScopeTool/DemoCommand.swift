@@ -27,8 +27,11 @@ struct DemoCommand: ParsableCommand {
   private static let metrics: [Metric] = [.cknna, .cka, .ckaUnbiased, .mutualKNN]
 
   func run() throws {
-    try makeFolder("\(output)/archives")
+    let shipped = try shipped
     let list = try existing("\(shipped)/split.csv")
+    let goldens = try DemoGoldens(existing("\(shipped)/goldens/curves.json"))
+    try OutputFolder(output).check(inputs: [shipped])
+    try makeFolder("\(output)/archives")
     let pictures = Pictures(try ImageCollection.open(list, rows: ("split", "val")))
     let encoders = try [
       encoder("dinov2_tiny.pth", as: "dinov2", pictures), encoder("mae_tiny.pth", as: "mae", pictures),
@@ -55,7 +58,7 @@ struct DemoCommand: ParsableCommand {
     try table.writeCSV(to: "\(output)/alignment.csv")
     Console.print("Table:   \(output)/alignment.csv")
     try draw(table)
-    try compare(table)
+    compare(table, with: goldens)
   }
 
   private func draw(_ table: MeasurementTable) throws {
@@ -79,8 +82,7 @@ struct DemoCommand: ParsableCommand {
   }
 
   /// Says how far the values are from those of the official code.
-  private func compare(_ table: MeasurementTable) throws {
-    let goldens = try DemoGoldens(existing("\(shipped)/goldens/curves.json"))
+  private func compare(_ table: MeasurementTable, with goldens: DemoGoldens) {
     Console.print(
       "\nLargest difference from the official code's values on the same pictures and checkpoints:")
     for metric in Self.metrics {
@@ -132,13 +134,5 @@ struct DemoCommand: ParsableCommand {
       )
     }
     return path
-  }
-
-  private func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(operation: .write, path: path, reason: error.localizedDescription)
-    }
   }
 }

@@ -21,14 +21,15 @@ struct DemoGoldens {
     }
   }
 
-  /// - Throws: `FileError` for a file that is not what it should be.
+  /// - Throws: `FileError` where it cannot be read, `FeatureError` for a file that is not what it should be.
   init(_ path: String) throws {
+    let bytes = try AtomicFile.read(path)
     do {
-      let contents = try JSONDecoder().decode(Contents.self, from: Data(contentsOf: URL(filePath: path)))
+      let contents = try JSONDecoder().decode(Contents.self, from: Data(bytes))
       curves = contents.sit
       encoders = contents.encoders.mapValues(\.withDINOv2)
     } catch {
-      throw FileError(operation: .read, path: path, reason: "\(error)")
+      throw FeatureError(.damaged, path: path, "it does not hold the official code's curves: \(error)")
     }
   }
 

@@ -65,6 +65,12 @@ struct DiffusionOptions: ParsableArguments {
     for t in (timesteps?.values ?? []) + (conditionTimestep?.values ?? []) where !(t >= 0 && t <= 1) {
       throw ValidationError("the time step \(t) is outside 0...1 (0 is clean data, 1 is pure noise)")
     }
+    if let timesteps,
+      let twice = timesteps.values.first(where: { t in timesteps.values.count { $0 == t } > 1 })
+    {
+      throw ValidationError("--timesteps has \(twice) twice")
+    }
+    try checkLatentScale(latentScale, bias: latentBias)
     if seed != nil, noise != nil { throw ValidationError("--seed and --noise exclude each other") }
   }
 
@@ -94,3 +100,11 @@ extension ExtractionSettings.Posterior: ExpressibleByArgument {}
 extension ExtractionSettings.Condition: ExpressibleByArgument {}
 extension Interpolant: ExpressibleByArgument {}
 extension TimeConvention: ExpressibleByArgument {}
+
+/// - Throws: `ValidationError` for a scale that leaves nothing of the latents.
+func checkLatentScale(_ scale: Double?, bias: Double?) throws {
+  if let scale, !Float(scale).isFinite || Float(scale) == 0 {
+    throw ValidationError("--latent-scale is \(scale); it is a number other than 0")
+  }
+  if let bias, !Float(bias).isFinite { throw ValidationError("--latent-bias is \(bias); it must be finite") }
+}

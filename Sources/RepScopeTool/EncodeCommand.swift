@@ -30,6 +30,7 @@ struct EncodeCommand: ParsableCommand {
   var resolution: Int?
 
   @OptionGroup(title: "Samples") var selection: SelectionOptions
+  @OptionGroup(title: "Samples") var labelling: LabelOptions
 
   @Option(
     name: .shortAndLong,
@@ -39,9 +40,11 @@ struct EncodeCommand: ParsableCommand {
 
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
+  mutating func validate() throws { try PictureOptions.check(resolution: resolution) }
+
   func run() throws {
     try OutputFolder(output).check(pictures: pictures.path, inputs: [vae])
-    let pictures = try pictures.open(selection, threads: threads.value)
+    let pictures = try pictures.open(selection, labels: labelling.labels, threads: threads.value)
     let vae = try AutoencoderKL(vae, parts: [.encoder], threads: threads.value)
     let writer = try PreprocessedWriter(
       pictures, vae: vae, resolution: resolution, selection: try selection.value(of: pictures.samples))

@@ -48,7 +48,7 @@ extension ExtractCommand {
           "a diffusion transformer needs latents: give --images PATH and --vae FOLDER, or --latents PATH")
       }
       let (scale, bias) = try diffusion.scaleAndBias(checkpoint: checkpoint.path)
-      return (try Latents(path, labels: selection.labels), scale, bias)
+      return (try Latents(path, labels: labelling.labels), scale, bias)
     }
     guard let folder = diffusion.vae else {
       throw ValidationError(
@@ -69,7 +69,8 @@ extension ExtractCommand {
           + "at 1/\(factor) of the size; leave it out")
     }
     let latents = try Latents(
-      try pictures.open(selection, threads: threads.value), vae: vae, resolution: side)
+      try pictures.open(selection, labels: labelling.labels, threads: threads.value), vae: vae,
+      resolution: side)
     let scale = diffusion.latentScale ?? vae.configuration.scalingFactor
     let bias = LatentScale.bias(shift: vae.configuration.shiftFactor, scale: scale)
     return (latents, scale, diffusion.latentBias ?? bias)
@@ -104,7 +105,7 @@ extension ExtractCommand {
     VisionTransformer, EncoderInputs
   ) {
     if let ready = encoder.inputs {
-      let inputs = try EncoderInputs(ready: ready, labels: selection.labels)
+      let inputs = try EncoderInputs(ready: ready, labels: labelling.labels)
       let model = try checkpoint.openEncoder(
         encoder, inputSize: .init(height: inputs.shape.height, width: inputs.shape.width),
         threads: threads.value)
@@ -117,6 +118,10 @@ extension ExtractCommand {
     let side = resolution.map { configuration.inputSide(resolution: $0) }
     let model = try checkpoint.openEncoder(
       encoder, inputSize: side.map { .init(square: $0) }, threads: threads.value)
-    return (model, try EncoderInputs(try pictures.open(selection, threads: threads.value), for: model))
+    return (
+      model,
+      try EncoderInputs(
+        try pictures.open(selection, labels: labelling.labels, threads: threads.value), for: model)
+    )
   }
 }

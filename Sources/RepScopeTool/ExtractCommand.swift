@@ -41,6 +41,7 @@ struct ExtractCommand: ParsableCommand {
       valueName: "n"))
   var resolution: Int?
   @OptionGroup(title: "Samples") var selection: SelectionOptions
+  @OptionGroup(title: "Samples") var labelling: LabelOptions
   @OptionGroup(title: "Diffusion transformers") var diffusion: DiffusionOptions
   @OptionGroup(title: "Vision encoders") var encoder: EncoderOptions
   @OptionGroup(title: "Features") var features: FeatureOptions
@@ -57,9 +58,7 @@ struct ExtractCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   mutating func validate() throws {
-    if let resolution, !(1...8192).contains(resolution) {
-      throw ValidationError("--resolution is \(resolution); pictures have sides of 1 to 8192 pixels")
-    }
+    try PictureOptions.check(resolution: resolution)
     if pictures.path != nil,
       let other = [diffusion.latents.map { _ in "--latents" }, encoder.inputs.map { _ in "--inputs" }]
         .compactMap(\.self).first

@@ -12,7 +12,8 @@ enum Failure {
     case cannotWrite = 73
   }
 
-  static func exit(_ error: any Error) -> Never {
+  /// - Parameter command: What was run, where it is known: it tells which advice helps.
+  static func exit(_ error: any Error, in command: (any ParsableCommand)? = nil) -> Never {
     guard let status = status(of: error) else {
       // Help and version, and the exit code of a command that has said all there is to say.
       let code = RepScopeCommand.exitCode(for: error)
@@ -21,17 +22,9 @@ enum Failure {
       Console.note("See '\(RepScopeCommand.invoked) --help'.")
       Foundation.exit(code.rawValue)
     }
-    Console.error(status == .bug ? "this is a bug in repscope: \(error)" : "\(error)\(hint(for: error))")
+    Console.error(
+      status == .bug ? "this is a bug in repscope: \(error)" : "\(error)\(hint(for: error, in: command))")
     Foundation.exit(status.rawValue)
-  }
-
-  /// The option that helps, which the library does not know of.
-  private static func hint(for error: any Error) -> String {
-    switch (error as? AlignmentError)?.code {
-    case .notFinite: "; --drop-nonfinite leaves such samples out (rows and dimensions count from 0)"
-    case .zeroRow: "; --normalize none takes rows as they are (rows count from 0)"
-    default: ""
-    }
   }
 
   /// The exit code for an error, nil for those of the argument parser.

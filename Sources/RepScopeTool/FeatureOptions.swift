@@ -26,6 +26,12 @@ struct FeatureOptions: ParsableArguments {
     help: ArgumentHelp("What tables call the model; by default the checkpoint's name.", valueName: "name"))
   var name: String?
 
+  mutating func validate() throws {
+    if let shardSize, !(1...1 << 24).contains(shardSize) {
+      throw ValidationError("--shard-size is \(shardSize); a shard has from 1 to \(1 << 24) samples")
+    }
+  }
+
   enum Precision: String, ExpressibleByArgument, CaseIterable {
     case float32
     case float16

@@ -72,6 +72,16 @@ struct FidelityCommand: ParsableCommand {
     if !scores.isEmpty, !metrics.contains(where: { $0.input == .scores }) {
       throw ValidationError("--scores is for --metric inception-score")
     }
+    if !metrics.contains(where: { $0.input != .scores }) {
+      let ofFeatures = [
+        ("--features", !features.isEmpty), ("--reference", !reference.isEmpty), ("--layers", layers != nil),
+        ("--timesteps", timesteps != nil),
+      ]
+      if let option = ofFeatures.first(where: \.1) {
+        throw ValidationError(
+          "\(option.0) is about features, and inception-score is measured of --scores alone")
+      }
+    }
     for t in timesteps?.values ?? [] where !(t >= 0 && t <= 1) {
       throw ValidationError("the time step \(t) is outside 0...1 (0 is clean data, 1 is pure noise)")
     }
@@ -88,11 +98,8 @@ struct FidelityCommand: ParsableCommand {
     try output.check(
       metrics: metrics.map(\.name), sources: [],
       inputs: (models + references).map(\.path) + scores.map(\.path))
-    if output.plot != nil, !models.contains(where: { $0.keys.contains { $0.layer != nil } }) {
-      throw ValidationError(
-        "--plot draws values against layers, and there is no layer; repscope plot --kind scatter draws one metric "
-          + "against another")
-    }
+    let path = models.first?.path ?? scores.first?.path ?? ""
+    try output.checkAbscissa(models.flatMap(\.keys) + scores.flatMap(\.keys), of: path)
     let sweep = FidelitySweep(
       models: models, references: references, scores: scores, metrics: metrics,
       settings: self.metrics.settings,

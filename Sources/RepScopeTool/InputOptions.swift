@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RepScope
 
 /// What is compared with what.
@@ -67,8 +68,9 @@ struct LabelledPath: ExpressibleByArgument {
   let path: String
 
   init?(argument: String) {
-    // A = inside a path belongs to the path: labels hold no slash.
-    if let equals = argument.firstIndex(of: "="), !argument[..<equals].contains("/"),
+    // A = inside a path belongs to the path: labels hold no slash, and a file of the whole name is that file.
+    let isFile = FileManager.default.fileExists(atPath: FeaturePath.split(argument).path)
+    if !isFile, let equals = argument.firstIndex(of: "="), !argument[..<equals].contains("/"),
       equals > argument.startIndex
     {
       label = String(argument[..<equals])

@@ -36,8 +36,8 @@ struct MetricOptions: ParsableArguments {
       valueName: "kind"))
   var clamp: ClampKind = .none
 
-  @Option(help: ArgumentHelp("Quantile of |x| at which to clamp.", valueName: "q"))
-  var clampQuantile = 0.95
+  @Option(help: ArgumentHelp("Quantile of |x| at which to clamp, 0.95 by default.", valueName: "q"))
+  var clampQuantile: Double?
 
   @Option(help: ArgumentHelp("Temperature of nt-xent.", valueName: "tau"))
   var tau = 0.1
@@ -66,8 +66,8 @@ struct MetricOptions: ParsableArguments {
     let clamp: OutlierClamp =
       switch clamp {
       case .none: .none
-      case .mean: .mean(quantile: clampQuantile)
-      case .exact: .exact(quantile: clampQuantile)
+      case .mean: .mean(quantile: clampQuantile ?? 0.95)
+      case .exact: .exact(quantile: clampQuantile ?? 0.95)
       }
     return AlignmentSettings(
       k: k, sigma: sigma, normalization: normalize, clamp: clamp, epsilon: epsilon, tau: tau,
@@ -98,18 +98,9 @@ struct MetricOptions: ParsableArguments {
 
   mutating func validate() throws {
     _ = try descriptions()
-    guard k >= 1 else { throw ValidationError("--k is \(k); a sample has at least 1 neighbor") }
-    guard sigma.isValid else { throw ValidationError("--sigma is \(sigma.text); it must be positive") }
-    guard components >= 1 else { throw ValidationError("--components is \(components); it is at least 1") }
-    guard discard >= 0, discard < 1 else {
-      throw ValidationError("--discard is \(discard); it is at least 0 and below 1")
-    }
-    guard epsilon >= 0, epsilon.isFinite else {
-      throw ValidationError("--epsilon is \(epsilon); it must be 0 or positive")
-    }
-    guard tau > 0, tau.isFinite else { throw ValidationError("--tau is \(tau); it must be positive") }
-    guard clampQuantile >= 0, clampQuantile <= 1 else {
-      throw ValidationError("--clamp-quantile is \(clampQuantile); it lies between 0 and 1")
+    try settings.problems { "--\($0)" }.check()
+    if clampQuantile != nil, clamp == .none {
+      throw ValidationError("--clamp-quantile needs --clamp mean or --clamp exact")
     }
   }
 }

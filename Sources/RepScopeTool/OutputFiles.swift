@@ -6,12 +6,12 @@ import RepScope
 struct OutputFiles {
   private let paths: [String]
 
-  /// - Parameter paths: As they were given; `-` for standard output.
+  /// - Parameter paths: As they were given.
   init(_ paths: [String]) {
-    self.paths = paths.filter { $0 != "-" }
+    self.paths = paths
   }
 
-  /// - Parameter inputs: The files and folders that the command reads.
+  /// - Parameter inputs: The files and folders that the command reads, `PATH` or `PATH#NAME`.
   /// - Throws: `ValidationError` where a file is written twice or is one of the inputs, `FileError` where it cannot be
   ///   written.
   func check(against inputs: [String]) throws {
@@ -34,7 +34,8 @@ struct OutputFiles {
   }
 
   /// A file and its list of samples, or what is read of a folder: everything but tables and figures made from it.
-  private static func filesRead(of path: String) -> [String] {
+  private static func filesRead(of specification: String) -> [String] {
+    let path = FeaturePath.split(specification).path
     let inside = FileManager.default.subpaths(atPath: path) ?? []
     let isMade = { (name: String) in
       [".csv", ".json", ".png", ".svg", ".pdf"].contains(where: name.hasSuffix)
@@ -62,6 +63,10 @@ struct OutputFiles {
     let exists = stat(path, &status) == 0
     func refuse(_ reason: String) -> FileError { FileError(operation: .write, path: path, reason: reason) }
     if path.isEmpty || path.hasSuffix("/") { throw refuse("this is not a file name") }
+    // A file of this name would be taken for a lost standard output.
+    if path == "-" {
+      throw refuse("only --csv and --json write to standard output; a file of this name is ./-")
+    }
     if exists, status.st_mode & S_IFMT == S_IFDIR { throw refuse("it is a folder") }
     // A file is replaced, so that its folder must be writable; a device is not.
     let target = exists && isFile(path) ? realpath(path) : path

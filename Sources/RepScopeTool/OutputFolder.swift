@@ -13,15 +13,19 @@ struct OutputFolder {
   /// - Parameters:
   ///   - pictures: A folder of pictures, in which no other folder may be made: it would be a class.
   ///   - inputs: Other files and folders that are read, `PATH` or `PATH#NAME`.
-  /// - Throws: `ValidationError`
-  func check(pictures: String?, inputs: [String?]) throws {
+  /// - Throws: `ValidationError`, or `FileError` where a file of that name is in the way.
+  func check(pictures: String? = nil, inputs: [String?]) throws {
     guard !path.isEmpty else { throw ValidationError("--output has no name") }
+    guard path != "-" else { throw ValidationError("--output is a folder, not standard output") }
     let folder = Self.resolved(path)
     for input in inputs.compactMap(\.self) + [pictures].compactMap(\.self) {
-      let file = FileManager.default.fileExists(atPath: input) ? input : input.prefixBeforeHash
-      if Self.resolved(file) == folder {
+      if Self.resolved(FeaturePath.split(input).path) == folder {
         throw ValidationError("\(path) would be written over \(input), which is read; give another --output")
       }
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+      throw FileError(operation: .write, path: path, reason: "it is a file; give the name of a folder")
     }
     if let pictures, folder.hasPrefix(Self.resolved(pictures) + "/") {
       throw ValidationError(
@@ -41,9 +45,4 @@ struct OutputFolder {
     let base = existing.resolvingSymlinksInPath().path
     return ([base == "/" ? "" : base] + missing.reversed()).joined(separator: "/")
   }
-}
-
-extension String {
-  /// `PATH` of `PATH#NAME`.
-  fileprivate var prefixBeforeHash: String { lastIndex(of: "#").map { String(self[..<$0]) } ?? self }
 }

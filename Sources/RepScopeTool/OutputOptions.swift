@@ -41,6 +41,26 @@ struct TableOutputOptions: ParsableArguments {
       throw ValidationError(
         "--against size needs the models' sizes: write --csv, and draw with repscope plot --sizes")
     }
+    if against != nil, plot == nil {
+      throw ValidationError("--against is about figures; give --plot FILE too")
+    }
+  }
+
+  /// Whether there is something to draw against, before it is computed.
+  ///
+  /// - Parameters:
+  ///   - keys: The models' representations.
+  ///   - path: Where the first of them are.
+  ///   - abscissa: What figures are drawn against where --against does not say.
+  /// - Throws: `FeatureError` for figures by layer without a layer.
+  func checkAbscissa(_ keys: [FeatureKey], of path: String, against abscissa: Abscissa = .layer) throws {
+    guard plot != nil, (against ?? abscissa) == .layer, !keys.contains(where: { $0.layer != nil }) else {
+      return
+    }
+    throw FeatureError(
+      .notFound, path: path,
+      "there is no layer, which --plot needs; names of files or tensors give it, such as layer08.npy or t0.5/layer08, "
+        + "or an array [samples, layers, dimensions]")
   }
 
   /// Looks whether everything can be written, before it is computed.
@@ -53,7 +73,7 @@ struct TableOutputOptions: ParsableArguments {
     metrics: [String], sources: [any FeatureSource], tables: [String] = [], inputs: [String] = []
   ) throws {
     let figures = try plot.map { try FigurePath($0).names(for: metrics) } ?? []
-    try OutputFiles([csv, json].compactMap(\.self) + figures + tables).check(
+    try OutputFiles([csv, json].compactMap(\.self).filter { $0 != "-" } + figures + tables).check(
       against: sources.map(\.path) + inputs)
   }
 

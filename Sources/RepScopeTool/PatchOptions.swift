@@ -34,12 +34,7 @@ struct PatchOptions: ParsableArguments {
   }
 
   mutating func validate() throws {
-    for (name, distance) in [
-      ("far", farDistance), ("decay", decayDistance), ("near", nearDistance),
-      ("background", backgroundDistance),
-    ] where distance < 1 || distance > 1 << 20 {
-      throw ValidationError("--\(name)-distance is \(distance); patches are at least 1 apart")
-    }
+    try AlignmentSettings(patchDistances: distances).problems { "--\($0)" }.check()
   }
 }
 

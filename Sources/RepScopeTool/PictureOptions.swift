@@ -36,12 +36,18 @@ struct PictureOptions: ParsableArguments {
     ].compactMap(\.self)
   }
 
+  /// - Throws: `ValidationError` for a size that no picture is cropped to.
+  static func check(resolution: Int?) throws {
+    guard let resolution, !(1...8192).contains(resolution) else { return }
+    throw ValidationError("--resolution is \(resolution); pictures have sides of 1 to 8192 pixels")
+  }
+
   /// Opens the pictures, with the labels asked for, and without the broken ones where this is asked for.
-  func open(_ selection: SelectionOptions, threads: Threads) throws -> Pictures {
+  func open(_ selection: SelectionOptions, labels: String?, threads: Threads) throws -> Pictures {
     guard let path else { throw ValidationError("there are no pictures; give --images PATH") }
     let collection = try ImageCollection.open(path, layout: layout, rows: split.map { ("split", $0) })
     var pictures = Pictures(collection, options: DecodingOptions(appliesOrientation: exif))
-    if let labels = selection.labels { try pictures.read(labels: labels) }
+    if let labels { try pictures.read(labels: labels) }
     if skipBroken {
       try pictures.leaveOutBroken(of: try selection.value(of: pictures.samples), threads: threads)
       let broken = pictures.samples.broken.sorted { $0.key < $1.key }.map(\.value)
@@ -57,15 +63,18 @@ struct PictureOptions: ParsableArguments {
   }
 }
 
-/// Which of the samples, and their labels.
-struct SelectionOptions: ParsableArguments {
+/// The samples' labels.
+struct LabelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Labels in place of those found with the samples: CSV with the columns label and path or index, or .npy.",
       valueName: "file"),
     completion: .file())
   var labels: String?
+}
 
+/// Which of the samples.
+struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Take the first n samples.", valueName: "n"))
   var limit: Int?
 

@@ -67,7 +67,7 @@ struct ProbeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Memory for features and training, such as 4GB; features beyond it are read again in every pass.",
       valueName: "size"))
-  var memory = ByteCount(argument: "4GB")!
+  var memory = ByteCount.fourGigabytes
 
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
@@ -82,6 +82,14 @@ struct ProbeCommand: ParsableCommand {
       }
     }
     if let confusionPlot { _ = try FigurePath(confusionPlot) }
+    for (option, path) in [
+      ("--confusion", confusion), ("--classes", classes), ("--training-curves", trainingCurves),
+    ] {
+      if path == "" { throw ValidationError("\(option) has no file name") }
+      if path == "-" {
+        throw ValidationError("\(option) writes a file; only --csv and --json take standard output")
+      }
+    }
   }
 
   func run() throws {
@@ -89,7 +97,7 @@ struct ProbeCommand: ParsableCommand {
     let (models, references) = try inputs.open()
     let sources = (models + references).flatMap { [$0.source, $0.validationSource] }
     let metrics = [probe.metric] + (topFive ? ["\(probe.metric)-top5"] : [])
-    try checkPlot(models)
+    try output.checkAbscissa(models.flatMap(\.source.keys), of: models.first?.source.path ?? "")
     let sweep = ProbeSweep(
       models: models, references: references, probe: probe, selection: inputs.selection,
       measuresTopFive: topFive, level: level, memory: memory.bytes, threads: threads.value)
@@ -139,17 +147,7 @@ struct ProbeCommand: ParsableCommand {
       model, step.map { "step\($0)" }, key.layer.map { $0.number == nil ? "\($0)" : "layer\($0)" },
       key.timestep.map { "t\($0)" },
     ]
-    return parts.compactMap(\.self).joined(separator: "-").replacing("/", with: "_")
-  }
-
-  private func checkPlot(_ models: [ProbeInput]) throws {
-    guard output.plot != nil, (output.against ?? .layer) == .layer, let model = models.first,
-      !models.contains(where: { $0.source.keys.contains { $0.layer != nil } })
-    else { return }
-    throw FeatureError(
-      .notFound, path: model.source.path,
-      "there is no layer, which --plot needs; names of files or tensors give it, such as layer08.npy or t0.5/layer08, "
-        + "or an array [samples, layers, dimensions]")
+    return plainFileName(parts.compactMap(\.self).joined(separator: "-"))
   }
 
   private func write(_ text: @autoclosure () -> String, to path: String?) throws {

@@ -72,24 +72,14 @@ struct ProtocolOptions: ParsableArguments {
       logistic.holdout = holdout ?? logistic.holdout
       logistic.maximumIterations = maxIterations ?? logistic.maximumIterations
       logistic.seed = seed
-      guard !logistic.cs.isEmpty, logistic.cs.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw ValidationError("--c must be positive numbers")
-      }
-      guard logistic.holdout > 0, logistic.holdout < 1 else {
-        throw ValidationError("--holdout is \(logistic.holdout); it lies between 0 and 1")
-      }
       if logistic.cs.count == 1, holdout != nil {
         throw ValidationError("--holdout chooses among several C; give --c a list")
       }
-      guard logistic.maximumIterations > 0 else { throw ValidationError("--max-iterations must be positive") }
       return .logistic(logistic)
     case .ridge(var ridge):
       try refuse([knn, logisticOnly, gradient])
       ridge.lambdas = lambda?.values ?? ridge.lambdas
       ridge.standardize = standardize ?? ridge.standardize
-      guard !ridge.lambdas.isEmpty, ridge.lambdas.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw ValidationError("--lambda must be positive numbers")
-      }
       return .ridge(ridge)
     case .gradient(var probe):
       try refuse([knn, ridgeOnly, logisticOnly, scaling])
@@ -99,28 +89,17 @@ struct ProtocolOptions: ParsableArguments {
       probe.warmupEpochs = warmupEpochs ?? min(probe.warmupEpochs, probe.epochs - 1)
       probe.weightDecay = weightDecay ?? probe.weightDecay
       probe.seed = seed
-      guard probe.batchSize > 1, probe.epochs > 0, (0..<probe.epochs).contains(probe.warmupEpochs) else {
-        throw ValidationError(
-          "--batch-size is at least 2, --epochs at least 1, and --warmup-epochs fewer than --epochs")
-      }
-      guard probe.learningRate > 0, probe.learningRate.isFinite, probe.weightDecay >= 0,
-        probe.weightDecay.isFinite
-      else { throw ValidationError("--learning-rate must be positive, --weight-decay not negative") }
       return .gradient(probe)
     case .neighbors(var neighbors):
       try refuse([logisticOnly, ridgeOnly, scaling, gradient])
       neighbors.k = k ?? neighbors.k
       neighbors.temperature = temperature ?? neighbors.temperature
-      guard neighbors.k > 0 else { throw ValidationError("--k is \(neighbors.k); it must be at least 1") }
-      guard neighbors.temperature > 0, neighbors.temperature.isFinite else {
-        throw ValidationError("--temperature is \(neighbors.temperature); it must be positive")
-      }
       return .neighbors(neighbors)
     }
   }
 
   mutating func validate() throws {
-    _ = try value(seed: 0)
+    try value(seed: 0).problems { "--\($0)" }.check()
   }
 
   private var logisticOnly: [(String, Bool)] {
@@ -159,4 +138,10 @@ struct ByteCount: ExpressibleByArgument {
     else { return nil }
     bytes = Int(number * factor)
   }
+
+  private init(bytes: Int) { self.bytes = bytes }
+
+  static let fourGigabytes = ByteCount(bytes: 4_000_000_000)
+
+  var defaultValueDescription: String { byteText(bytes) }
 }

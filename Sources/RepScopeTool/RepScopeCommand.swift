@@ -37,11 +37,13 @@ struct RepScopeCommand: ParsableCommand {
 
   static func main() {
     Console.reserveStreams()
+    var parsed: (any ParsableCommand)?
     do {
       var command = try parseAsRoot()
+      parsed = command
       try command.run()
     } catch {
-      Failure.exit(error)
+      Failure.exit(error, in: parsed)
     }
   }
 }

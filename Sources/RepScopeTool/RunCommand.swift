@@ -49,7 +49,13 @@ struct RunCommand: ParsableCommand {
 
   mutating func validate() throws {
     if (file == nil) == (preset == nil) { throw ValidationError("give an experiment file, or --preset NAME") }
-    if printsPreset, preset == nil { throw ValidationError("--print shows a preset; give --preset NAME") }
+    if printsPreset {
+      if preset == nil { throw ValidationError("--print shows a preset; give --preset NAME") }
+      let others = [("--plan", plan), ("--output", output != nil), ("--threads", threads.threads != nil)]
+      if let option = others.first(where: \.1) {
+        throw ValidationError("--print shows a preset and does nothing else; leave out \(option.0)")
+      }
+    }
     if output == nil, !printsPreset {
       throw ValidationError("there is no folder for the results; give --output FOLDER")
     }
@@ -71,6 +77,8 @@ struct RunCommand: ParsableCommand {
       Console.write(preset.text, to: 1)
       return
     }
+    try OutputFolder(output ?? "").check(inputs: [file])
+    if let preset { try Self.checkFixtures(of: preset) }
     let study =
       try preset.map {
         // The resolved file has to hold wherever it is run from.
@@ -106,6 +114,18 @@ struct RunCommand: ParsableCommand {
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
   }
 
+  /// - Throws: `FileError` where there are no shipped checkpoints.
+  private static func checkFixtures(of preset: Preset) throws {
+    let folder = "fixtures/mnist"
+    guard !FileManager.default.fileExists(atPath: folder) else { return }
+    throw FileError(
+      operation: .read, path: folder,
+      reason:
+        "there is no such folder here; presets run on checkpoints that come with the repository. Run this in a checkout of it, or "
+        + "save the preset with repscope run --preset \(preset.name) --print > study.yaml and change the lines with arrows"
+    )
+  }
+
   /// What would run: one line a step, then the sum.
   private func show(_ plan: StudyPlan) {
     for step in plan.steps {
@@ -117,7 +137,7 @@ struct RunCommand: ParsableCommand {
     let seconds = plan.seconds(speed: speed * 1e9)
     Console.print(
       "\(plan.remaining.count) of \(plan.steps.count) steps to do: about \(Self.gigaflops(plan.operations)), \(Self.time(seconds)), "
-        + "\(Self.size(plan.bytes)) on disk")
+        + "\(byteText(Int(plan.bytes))) on disk")
   }
 
   private static func gigaflops(_ operations: Double) -> String {
@@ -128,10 +148,6 @@ struct RunCommand: ParsableCommand {
     seconds < 90
       ? "\(rounded(seconds)) s"
       : seconds < 5400 ? "\(rounded(seconds / 60)) min" : "\(rounded(seconds / 3600)) h"
-  }
-
-  private static func size(_ bytes: Double) -> String {
-    bytes < 1e9 ? "\(rounded(bytes / 1e6)) MB" : "\(rounded(bytes / 1e9)) GB"
   }
 
   private static func rounded(_ value: Double) -> String {

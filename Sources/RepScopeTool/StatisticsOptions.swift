@@ -11,8 +11,8 @@ struct StatisticsOptions: ParsableArguments {
         + "are computed anew for every permutation.", valueName: "count"))
   var permutations: Int?
 
-  @Option(help: ArgumentHelp("Level of the null threshold.", valueName: "a"))
-  var alpha = 0.05
+  @Option(help: ArgumentHelp("Level of the null threshold, 0.05 by default.", valueName: "a"))
+  var alpha: Double?
 
   @Option(
     name: .customLong("aggregate"), parsing: .singleValue,
@@ -41,8 +41,10 @@ struct StatisticsOptions: ParsableArguments {
       valueName: "count"))
   var resamples: Int?
 
-  @Option(help: ArgumentHelp("Share of intervals that are to hold the true value.", valueName: "share"))
-  var confidence = 0.95
+  @Option(
+    help: ArgumentHelp(
+      "Share of intervals that are to hold the true value, 0.95 by default.", valueName: "share"))
+  var confidence: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -56,44 +58,40 @@ struct StatisticsOptions: ParsableArguments {
   var statistics: Sweep.Statistics {
     var statistics = Sweep.Statistics()
     statistics.permutations = permutations
-    statistics.alpha = alpha
+    statistics.alpha = alpha ?? statistics.alpha
     statistics.aggregates = LayerAggregate.allCases.filter(aggregates.contains)
     statistics.falseDiscoveryRate = fdr
     statistics.intervals = intervals
     statistics.resamples = resamples
-    statistics.confidence = confidence
+    statistics.confidence = confidence ?? statistics.confidence
     statistics.sampleSizes = sampleSizes?.values ?? []
     statistics.seed = seed
     return statistics
   }
 
   mutating func validate() throws {
-    guard alpha > 0, alpha < 1 else { throw ValidationError("--alpha is \(alpha); it lies between 0 and 1") }
-    if let permutations {
-      let least = Int((1 / alpha - 1 - 1e-9).rounded(.up))
-      guard permutations >= least else {
-        throw ValidationError(
-          "--permutations is \(permutations); it takes \(least) for a p-value that is not above --alpha \(alpha)"
-        )
-      }
-      guard permutations <= 100_000_000 else {
-        throw ValidationError("--permutations is \(permutations); at most 100000000 are possible")
-      }
-    } else if let option = aggregates.isEmpty ? (fdr == nil ? nil : "--fdr") : "--aggregate" {
-      throw ValidationError("\(option) needs --permutations, from which p-values are made")
+    try statistics.problems { "--\($0)" }.check()
+    if alpha != nil, permutations == nil {
+      throw ValidationError("--alpha needs --permutations, of whose threshold it is the level")
     }
-    if let fdr, !(fdr > 0 && fdr < 1) {
-      throw ValidationError("--fdr is \(fdr); it lies between 0 and 1")
-    }
-    guard confidence > 0, confidence < 1 else {
-      throw ValidationError("--confidence is \(confidence); it lies between 0 and 1")
-    }
-    if let resamples {
-      guard intervals != nil else { throw ValidationError("--resamples needs --intervals") }
-      guard resamples >= 2, resamples <= 1_000_000 else {
-        throw ValidationError("--resamples is \(resamples); it lies between 2 and 1000000")
-      }
-    }
+    if confidence != nil, intervals == nil { throw ValidationError("--confidence needs --intervals") }
+  }
+
+  /// What says something about the comparison with a reference, where there is none.
+  var ofComparisons: [String] {
+    [
+      permutations.map { _ in "--permutations" }, alpha.map { _ in "--alpha" },
+      aggregates.isEmpty ? nil : "--aggregate", fdr.map { _ in "--fdr" },
+      intervals.map { _ in "--intervals" }, resamples.map { _ in "--resamples" },
+      confidence.map { _ in "--confidence" },
+    ].compactMap(\.self)
+  }
+}
+
+extension [SettingProblem] {
+  /// - Throws: `ValidationError` for the first.
+  func check() throws {
+    if let problem = first { throw ValidationError(problem.message) }
   }
 }
 

@@ -14,7 +14,8 @@ extension Study {
   public init(contentsOf path: String) throws {
     let bytes = try WholeFile.read(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw FileError(operation: .read, path: path, reason: "it is not UTF-8 text")
+      let problem = StudyProblem(line: 1, column: 1, key: "", message: "the file is not UTF-8 text")
+      throw StudyFileError(file: path, problems: [problem])
     }
     self = try Study(text, file: path, folder: URL(filePath: path).deletingLastPathComponent().path)
   }
@@ -46,7 +47,7 @@ extension Study {
     name = top.string("name") ?? "Study"
     notes = top.string("notes") ?? ""
     data = top.section("data", Data.init)
-    timesteps = top.numbers("timesteps", in: 0...1) ?? [0.5]
+    timesteps = top.distinctNumbers("timesteps", in: 0...1) ?? [0.5]
     layers = top.layers("layers")?.labels
     seed = UInt64(top.integer("seed", in: 0...Int.max) ?? 20_241_009)
     models = top.sections("models", Network.init) ?? []
@@ -86,6 +87,9 @@ extension Study {
     if !metrics.isEmpty, references.isEmpty {
       top.problem("references", "\(metrics[0].name) compares with references, and there are none")
     }
+    checkMeasurements(top)
+    checkNames(top)
+    checkFigures(top)
     if !probes.isEmpty, data?.training == nil {
       top.problem("probes", "probes learn from training samples: add training to the section data")
     }
@@ -102,11 +106,9 @@ extension Study.Data {
     vae = section.string("vae")
     resolution = section.integer("resolution", in: 1...65_536)
     training = section.section("training", Study.Samples.init)
-    if samples.images != nil, samples.latents != nil {
-      section.problem("latents", "images and latents exclude each other: latents are made of the images")
-    }
-    if samples.images == nil, samples.latents == nil {
-      section.problem("images", "there are neither images nor latents")
+    if resolution != nil, samples.images == nil, training?.images == nil {
+      section.problem(
+        "resolution", "pictures are cropped to it, and there are none: latents are taken as they are")
     }
   }
 }
@@ -118,6 +120,13 @@ extension Study.Samples {
     latents = section.string("latents")
     labels = section.string("labels")
     limit = section.integer("limit", in: 1...Int.max)
+    if images != nil, latents != nil {
+      section.problem("latents", "images and latents exclude each other: latents are made of the images")
+    }
+    if images == nil, latents == nil { section.problem("images", "there are neither images nor latents") }
+    if images == nil, latents != nil, split != nil {
+      section.problem("split", "it picks rows of a list of images, and there are latents")
+    }
   }
 }
 
@@ -136,10 +145,10 @@ extension Study.Network {
       section.problem(name, "this is for checkpoints, and there is none here")
     }
     step = section.integer("step", in: 0...Int.max)
-    timesteps = section.numbers("timesteps", in: 0...1)
+    timesteps = section.distinctNumbers("timesteps", in: 0...1)
     layers = section.layers("layers")
     size = section.number("size", in: Double.leastNonzeroMagnitude...1e9)
-    name = section.required("name").flatMap { $0.node.scalar?.string } ?? ""
+    name = section.requiredString("name") ?? ""
     switch (checkpoint, features) {
     case (let checkpoint?, nil): source = .checkpoint(checkpoint, options: options)
     case (nil, let features?): source = .features(features)
@@ -156,20 +165,19 @@ extension Study.Network {
 extension AlignmentSettings {
   fileprivate init(_ section: YAMLSection) {
     self.init()
-    k = section.integer("k", in: 1...Int.max) ?? k
+    k = section.integer("k") ?? k
     if let text = section.string("sigma") {
-      if let width = KernelWidth(text: text), width.isValid {
+      if let width = KernelWidth(text: text) {
         sigma = width
       } else {
         section.problem("sigma", "found \(text), expected a positive number, median or median:0.5")
       }
     }
     var distances = PatchDistances()
-    let patches = 1...1 << 20
-    distances.far = section.integer("far-distance", in: patches) ?? distances.far
-    distances.decay = section.integer("decay-distance", in: patches) ?? distances.decay
-    distances.near = section.integer("near-distance", in: patches) ?? distances.near
-    distances.background = section.integer("background-distance", in: patches) ?? distances.background
+    distances.far = section.integer("far-distance") ?? distances.far
+    distances.decay = section.integer("decay-distance") ?? distances.decay
+    distances.near = section.integer("near-distance") ?? distances.near
+    distances.background = section.integer("background-distance") ?? distances.background
     if let text = section.string("grid") {
       distances.grid = PatchGrid(text: text)
       if distances.grid == nil {
@@ -177,20 +185,26 @@ extension AlignmentSettings {
       }
     }
     patchDistances = distances
-    components = section.integer("components", in: 1...Int.max) ?? components
-    discard = section.number("discard", in: 0...0.99) ?? discard
+    components = section.integer("components") ?? components
+    discard = section.number("discard") ?? discard
     normalization =
       section.choice("normalize", Normalization.allCases.map { ($0.rawValue, $0) }) ?? normalization
-    epsilon = section.number("epsilon", in: 0...Double.greatestFiniteMagnitude) ?? epsilon
-    tau = section.number("tau", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude) ?? tau
+    epsilon = section.number("epsilon") ?? epsilon
+    tau = section.number("tau") ?? tau
     candidates =
       section.choice("candidates", TokenCandidates.allCases.map { ($0.rawValue, $0) }) ?? candidates
-    let quantile = section.number("clamp-quantile", in: 0...1) ?? 0.95
+    let quantile = section.number("clamp-quantile")
     clamp =
       section.choice(
         "clamp",
-        [("none", .none), ("mean", .mean(quantile: quantile)), ("exact", .exact(quantile: quantile))])
-      ?? clamp
+        [
+          ("none", .none), ("mean", .mean(quantile: quantile ?? 0.95)),
+          ("exact", .exact(quantile: quantile ?? 0.95)),
+        ]) ?? clamp
+    if quantile != nil, clamp == .none {
+      section.problem("clamp-quantile", "it needs clamp: mean or clamp: exact")
+    }
+    section.report(problems())
   }
 }
 
@@ -210,7 +224,7 @@ extension YAMLSection {
   /// Names of alignment metrics and of properties.
   fileprivate func metricNames(_ name: String) -> [String]? {
     let all = MetricDescriptions.all.map { ($0.name, $0.name) }
-    return list(name)?.compactMap { choice($0, all) }
+    return list(name).map { distinct($0.compactMap { choice($0, all) }) }
   }
 }
 

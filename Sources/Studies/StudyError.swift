@@ -5,6 +5,10 @@ public struct StudyError: Error, Sendable, Hashable, CustomStringConvertible {
     case notANetwork
     /// A checkpoint, and nothing to run it on.
     case noData
+    /// An option that this kind of network has no use for.
+    case badOption
+    /// Measurements that nothing tells apart.
+    case ambiguous
     /// Another run is at work in the folder, or something else than a study lies there.
     case folder
     /// A file that is no longer what it was when the study was planned.

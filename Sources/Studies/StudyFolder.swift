@@ -21,7 +21,7 @@ struct StudyFolder: Sendable {
   /// Cropped pictures and their latents.
   func preprocessed(_ key: String) -> String { "\(path)/data/\(key)" }
   /// Hidden states.
-  func archive(_ name: String, _ key: String) -> String { "\(path)/archives/\(Self.plain(name))-\(key)" }
+  func archive(_ name: String, _ key: String) -> String { "\(path)/archives/\(plainFileName(name))-\(key)" }
   /// Measurements of one model against one reference.
   func measurements(_ key: String) -> String { "\(path)/measurements/\(key).csv" }
   /// A figure; its ending is added.
@@ -33,19 +33,8 @@ struct StudyFolder: Sendable {
   /// Says from what the figure beside it was drawn.
   func figureKey(_ name: String) -> String { "\(path)/figures/.\(name).key" }
 
-  /// A name as a file's name: letters, digits and a few signs.
-  private static func plain(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
-  }
-
   func make(_ folders: [String]) throws {
-    for folder in [path] + folders.map({ "\(path)/\($0)" }) {
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw FileError(operation: .write, path: folder, reason: error.localizedDescription)
-      }
-    }
+    for folder in [path] + folders.map({ "\(path)/\($0)" }) { try makeFolder(folder) }
   }
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -49,6 +49,7 @@ extension StudyPlanner {
   ) throws -> PlannedFeatures {
     let choices = NetworkChoices(options)
     let kind = try ModelKind(path, options: choices.diffusion, encoder: choices.encoder)
+    try Self.check(network, options: options, against: kind, path: path)
     let timesteps = network.timesteps ?? study.timesteps
     // Training and validation samples must not share their noise: where both lists go through the classes in the same order,
     // a probe would learn classes from it.

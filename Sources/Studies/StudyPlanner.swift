@@ -37,6 +37,8 @@ struct StudyPlanner {
     let samples = try study.data.map { try plan($0.samples, of: $0) }
     let models = try study.models.map { try features(of: $0, as: .model, samples) }
     let references = try study.references.map { try features(of: $0, as: .reference, samples) }
+    try Self.check(study, models + references, samples: samples)
+    try Self.checkNames(study, models)
     for model in models { planMeasurement(of: model, against: references) }
     if !study.probes.isEmpty, let data = study.data, let training = data.training {
       let training = try plan(training, of: data)

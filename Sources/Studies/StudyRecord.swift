@@ -1,4 +1,5 @@
 import Charts
+import Curves
 import Files
 import Foundation
 import LinearAlgebra
@@ -35,10 +36,7 @@ struct StudyRecord {
   /// What may mislead about the values, of all runs.
   var warnings: [String] {
     get { contents.warnings }
-    set {
-      var seen: Set<String> = []
-      contents.warnings = newValue.filter { seen.insert($0).inserted }
-    }
+    set { contents.warnings = distinct(newValue) }
   }
 
   mutating func add(_ step: StudyPlan.Step, seconds: Double) {

@@ -34,6 +34,7 @@ extension StudyRunner {
   private func table() throws -> (MeasurementTable, warning: String?) {
     var table = MeasurementTable()
     for piece in plan.pieces { table.rows += try MeasurementTable(contentsOfCSV: piece.path).rows }
+    try plan.study.checkRows(table, of: plan.folder.path)
     let warning = try plan.study.statistics.falseDiscoveryRate.flatMap {
       try table.controlFalseDiscoveries(rate: $0)
     }

@@ -1,4 +1,5 @@
 import Curves
+import Alignment
 internal import Yams
 
 /// A place in an experiment file: a node, and the way to it from the top.
@@ -52,17 +53,24 @@ final class YAMLSection {
     return values[name]
   }
 
-  /// What must stand at a key.
-  func required(_ name: String) -> YAMLPlace? {
-    let found = value(name)
-    if found == nil { problems.report(place, "there is no \(name)") }
-    return found
+  /// A text that must be there.
+  func requiredString(_ name: String) -> String? {
+    guard let place = value(name) else {
+      problems.report(place, "there is no \(name)")
+      return nil
+    }
+    return problems.string(place)
   }
 
   /// Whether the key is in the file.
   func has(_ name: String) -> Bool { values[name] != nil }
 
   func problem(_ name: String, _ message: String) { problems.report(values[name] ?? place, message) }
+
+  /// What is wrong with settings that were read from here, each at its key.
+  func report(_ found: [SettingProblem]) {
+    for problem in found { self.problem(problem.name, problem.message) }
+  }
 
   /// Reports the keys that nobody has asked for.
   func finish() {
@@ -78,7 +86,7 @@ final class YAMLSection {
     value(name).flatMap { problems.number($0, in: range) }
   }
 
-  func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+  func integer(_ name: String, in range: ClosedRange<Int>? = nil) -> Int? {
     value(name).flatMap { problems.integer($0, in: range) }
   }
 
@@ -100,13 +108,29 @@ final class YAMLSection {
   }
 
   /// A whole number, at a place of a list.
-  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>) -> Int? { problems.integer(place, in: range) }
+  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>? = nil) -> Int? {
+    problems.integer(place, in: range)
+  }
 
   /// The items of a list; a single item may stand without the list's dashes.
   func list(_ name: String) -> [YAMLPlace]? { value(name).map { problems.items(of: $0) } }
 
-  func numbers(_ name: String, in range: ClosedRange<Double>) -> [Double]? {
+  func numbers(_ name: String, in range: ClosedRange<Double>? = nil) -> [Double]? {
     list(name)?.compactMap { problems.number($0, in: range) }
+  }
+
+  /// Numbers, at least one, each once.
+  func distinctNumbers(_ name: String, in range: ClosedRange<Double>) -> [Double]? {
+    guard let place = value(name) else { return nil }
+    let items = problems.items(of: place)
+    if items.isEmpty { problems.report(place, "the list is empty, expected one number at least") }
+    var values: [Double] = []
+    for item in items {
+      guard let value = problems.number(item, in: range) else { continue }
+      if values.contains(value) { problems.report(item, "\(value) is there twice") }
+      values.append(value)
+    }
+    return values
   }
 
   func strings(_ name: String) -> [String]? { list(name)?.compactMap { problems.string($0) } }
@@ -153,12 +177,12 @@ extension ProblemList {
     return value
   }
 
-  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>) -> Int? {
+  func integer(_ place: YAMLPlace, in range: ClosedRange<Int>?) -> Int? {
     guard let text = place.node.scalar?.string, let value = Int(text.filter { $0 != "_" && $0 != "," }) else {
       report(place, "found \(place.node.kind), expected a whole number")
       return nil
     }
-    guard range.contains(value) else {
+    if let range, !range.contains(value) {
       let most =
         range.upperBound == .max
         ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
@@ -182,10 +206,16 @@ extension Node {
   /// What messages call it.
   var kind: String {
     switch self {
-    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string)\""
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(Self.shortened(scalar.string))\""
     case .mapping: "keys and values"
     case .sequence: "a list"
     case .alias: "an alias"
     }
+  }
+
+  /// The first line, or as much of it as a message can hold: a file that is no YAML may be one long text.
+  private static func shortened(_ text: String) -> String {
+    let line = text.prefix { !$0.isNewline }
+    return line.count <= 40 && line.count == text.count ? text : "\(line.prefix(40))..."
   }
 }

@@ -28,6 +28,15 @@ import Testing
       ])
   }
 
+  @Test func theBestLayerOfADistanceIsTheNearest() {
+    let values = [3.0, 1, 2]
+    for (metric, best) in [("cknna", 3.0), ("fid", 1), ("kid", 1), ("nt-xent", 1), ("precision", 3)] {
+      let table = MeasurementTable(
+        values.enumerated().map { row("a", layer: LayerLabel($0 + 1), metric: metric, value: $1) })
+      #expect(table.bestLayers().rows.map(\.value) == [best], "\(metric)")
+    }
+  }
+
   @Test func filtersKeepRowsWithEveryGivenValue() {
     let table = MeasurementTable([
       row("a", layer: 1, t: 0.5), row("a", layer: 2, t: 0.1), row("b", layer: 1, t: 0.5),

@@ -137,18 +137,20 @@ import Testing
   @Test("Settings without a result are errors that say what to do")
   func errors() throws {
     let cases: [(String, (inout Sweep.Statistics) -> Void)] = [
-      ("take 19 at least", { $0.permutations = 18 }),
+      ("it takes 19 for", { $0.permutations = 18 }),
       ("alpha is 0.0", { $0.alpha = 0 }),
+      ("alpha is 1e-300; the 100000000 permutations", { $0.alpha = 1e-300 }),
+      ("resamples needs intervals", { $0.resamples = 9 }),
       (
-        "there are none",
+        "aggregate needs permutations",
         {
           $0.permutations = nil
           $0.aggregates = [.max]
         }
       ),
-      ("rate is 1.0", { $0.falseDiscoveryRate = 1 }),
+      ("fdr is 1.0", { $0.falseDiscoveryRate = 1 }),
       ("there are 40 samples, and values on 41", { $0.sampleSizes = [41] }),
-      ("values on 0 of them", { $0.sampleSizes = [0] }),
+      ("sample-sizes has 0", { $0.sampleSizes = [0] }),
       ("its own nearest neighbor", { $0.intervals = .bootstrap }),
       (
         "cknna needs 5 samples, but the subsample's choices have 4 of 8",

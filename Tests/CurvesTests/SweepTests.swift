@@ -113,7 +113,7 @@ struct MemoryFeatures: FeatureSource {
       try sweep().run()
     } throws: {
       "\($0)".hasPrefix("left, layer 1 at t = 0.5: nt-xent compares patch tokens")
-        && "\($0)".contains("--arrays")
+        && ($0 as? AlignmentError)?.code == .noTokens
     }
     model.tokens = 3
     #expect {
@@ -187,7 +187,48 @@ struct MemoryFeatures: FeatureSource {
       try sweep.run()
     } throws: { "\($0)".contains("the first is \"a0.png\" in left, \"b/a0.png\" in right") }
     sweep.matching = .sameOrder
-    #expect { try sweep.run() } throws: { "\($0)".contains("--join") }
+    // How to have them matched by name is for the caller to say.
+    #expect { try sweep.run() } throws: { ($0 as? FeatureError)?.code == .orderDiffers }
+    let unnamed = MemoryFeatures([noise(5, 4, 2)], path: "right")
+    sweep.references = [unnamed]
+    #expect { try sweep.run() } throws: { ($0 as? FeatureError)?.code == .sampleCountsDiffer }
+  }
+
+  @Test("References of one name are one in the table, whatever their training steps; models are not")
+  func equalNames() throws {
+    func features(step: Int, _ seed: UInt64) -> MemoryFeatures {
+      var features = MemoryFeatures([noise(20, 4, seed)], path: "step \(step)")
+      features.step = step
+      return features
+    }
+    let (early, late) = (features(step: 500, 1), features(step: 2000, 2))
+    let settings = AlignmentSettings(k: 3)
+    #expect {
+      try Sweep(models: [early], references: [early, late], settings: settings).run()
+    } throws: {
+      ($0 as? FeatureError)?.code == .sameName
+        && "\($0)" == "step 2000: it is called model, and so is step 500"
+    }
+    let rows = try Sweep(models: [early, late], references: [early], settings: settings).run().table.rows
+    #expect(rows.map(\.step) == [500, 2000])
+    #expect {
+      try FidelitySweep(
+        models: [.features(early)], references: [.features(early), .features(late)]
+      ).run()
+    } throws: { ($0 as? FeatureError)?.code == .sameName }
+  }
+
+  @Test("Samples that all have NaN somewhere leave nothing to measure, and the error says so")
+  func allNonFinite() throws {
+    let broken = MemoryFeatures([
+      Matrix(rows: 10, columns: 4) { values in
+        for place in values.indices { values[place] = place % 4 == 0 ? .nan : 1 }
+      }
+    ])
+    let sweep = Sweep(
+      models: [broken], references: [MemoryFeatures([noise(10, 4, 1)])], settings: AlignmentSettings(k: 3),
+      dropsNonFinite: true)
+    #expect { try sweep.run() } throws: { "\($0)".contains("each of the 10 samples has NaN") }
   }
 
   @Test("A layer or time step that no model has is an error that lists those there are")

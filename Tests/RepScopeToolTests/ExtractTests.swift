@@ -113,6 +113,13 @@ import Testing
       (["--checkpoint", "\(Tool.features)/val_dinov2_tiny.safetensors"], 65, "val_dinov2_tiny"),
       (["--shard", "3/3"], 64, "3/3"), (["--heads", "7"], 65, "7"), (["--pooling", "max"], 64, "max"),
       (["--output", "/proc/nowhere"], 73, "/proc/nowhere"),
+      (["--output", "\(Tool.repository)/README.md"], 73, "it is a file; give the name of a folder"),
+      (["--output", ""], 64, "--output has no name"),
+      (["--shard-size", "0"], 64, "--shard-size is 0"),
+      (["--latent-scale", "nan"], 64, "--latent-scale is nan"),
+      (["--latent-scale", "0"], 64, "--latent-scale is 0.0"),
+      (["--latent-bias", "inf"], 64, "--latent-bias is inf"),
+      (["--timesteps", "0.5,0.5"], 64, "--timesteps has 0.5 twice"),
     ] as [([String], Int32, String)])
   func mistakes(change: [String], status: Int32, message: String) throws {
     let folder = try TemporaryFolder()

@@ -70,6 +70,18 @@ import Testing
     #expect(table.rows.allSatisfy { $0.value > 0 && $0.referenceLayer == nil })
   }
 
+  @Test("fidelity draws against the time step, as align does")
+  func againstTimestep() throws {
+    let folder = try TemporaryFolder()
+    let result = try Tool.run([
+      "fidelity", "--features", "\(Tool.features)/val_repa_t0.5.safetensors", "--reference",
+      "vanilla=\(Tool.features)/val_vanilla_t0.5.safetensors", "--layers", "2", "--against", "timestep",
+      "--plot", "\(folder.path)/f.svg",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try folder.contents == ["f.svg"])
+  }
+
   @Test(
     "What cannot be measured is an error that names the file",
     arguments: [
@@ -93,6 +105,21 @@ import Testing
       ),
       (["--features", "MOMENTS", "--reference", "MOMENTS", "--k", "0"], 64, "--k is 0"),
       (["--metric", "inception-score"], 64, "needs --scores"),
+      (
+        ["--scores", "FEATURES#logits", "--metric", "inception-score", "--layers", "3"], 64,
+        "--layers is about features"
+      ),
+      (
+        ["--features", "MOMENTS", "--reference", "MOMENTS", "--reference", "MOMENTS"], 65,
+        "it is called moments, and so is"
+      ),
+      (["--features", "MOMENTS", "--reference", "MOMENTS", "--plot", "x.svg"], 65, "there is no layer"),
+      (
+        [
+          "--features", "\(Tool.features)/val_repa_t0.5.safetensors", "--reference",
+          "\(Tool.features)/val_dinov2_tiny.safetensors",
+        ], 65, "it has nothing like layer 1 at t = 0.5"
+      ),
       (["--features", "MOMENTS", "--features", "MOMENTS", "--reference", "MOMENTS"], 65, "tell them apart"),
       (
         ["--features", "MOMENTS", "--reference", "MOMENTS", "--metric", "fid", "--metric", "sfid"], 65,

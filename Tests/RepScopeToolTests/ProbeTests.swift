@@ -178,7 +178,8 @@ import Testing
     arguments: [
       ([], 64, "--features"), (["--protocol", "svm"], 64, "there is no protocol svm"),
       (["--protocol", "ridge", "--k", "3"], 64, "--k is no setting of the protocol ridge"),
-      (["--protocol", "knn", "--k", "0"], 64, "--k is 0"), (["--c", "0"], 64, "--c must be positive"),
+      (["--protocol", "knn", "--k", "0"], 64, "--k is 0"),
+      (["--c", "0"], 64, "--c is 0.0; it is one positive number"),
       (["--protocol", "repa", "--batch-size", "1"], 64, "--batch-size"),
       (["--memory", "much"], 64, "--memory"),
       (["--val-fraction", "1"], 64, "--val-fraction is 1"),
@@ -200,6 +201,29 @@ import Testing
     #expect(result.output == "")
   }
 
+  @Test("The level of the intervals is that of the classes too")
+  func level() throws {
+    let folder = try TemporaryFolder()
+    let labels = try Self.writeLabels(to: folder.path)
+    func widths(_ level: String) throws -> [Double] {
+      let classes = "\(folder.path)/\(level).csv"
+      let result = try Tool.run([
+        "probe", "--features", Self.encoder, "--labels", labels, "--protocol", "ridge", "--level", level,
+        "--classes", classes,
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      let lines = try String(contentsOfFile: classes, encoding: .utf8).split(separator: "\n").dropFirst()
+      return try lines.map { line in
+        let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+        let (low, high) = (Double(fields[8]), Double(fields[9]))
+        return try #require(high) - #require(low)
+      }
+    }
+    let (narrow, wide) = (try widths("0.5"), try widths("0.99"))
+    #expect(narrow.count == 10)
+    #expect(zip(narrow, wide).allSatisfy { $0 < $1 })
+  }
+
   @Test("Labels are not written over")
   func overwriting() throws {
     let folder = try TemporaryFolder()
@@ -207,5 +231,14 @@ import Testing
     let result = try Tool.run(["probe", "--features", Self.repa, "--labels", labels, "--csv", labels])
     #expect(result.status == 64)
     #expect(result.errors.contains("would be written over"), "\(result.errors)")
+    // Labels in an archive of arrays, named with a #.
+    let archive = "\(Tool.features)/val_dinov2_tiny.safetensors"
+    let copy = "\(folder.path)/labels.safetensors"
+    try FileManager.default.copyItem(atPath: archive, toPath: copy)
+    let named = try Tool.run([
+      "probe", "--features", Self.repa, "--labels", "\(copy)#labels", "--val-fraction", "0.2", "--csv", copy,
+    ])
+    #expect(named.status != 0)
+    #expect(try Data(contentsOf: URL(filePath: copy)) == Data(contentsOf: URL(filePath: archive)))
   }
 }

@@ -46,7 +46,16 @@ import Testing
       (["--metric", "lds"], 65, "lds looks at patch tokens"),
       (["--metric", "effective-rank", "--grid", "8"], 64, "--grid"),
       (["--metric", "effective-rank", "--sigma", "0"], 64, "--sigma is 0"),
-      (["--metric", "effective-rank", "--masks", "none.npy"], 66, "none.npy"),
+      (["--metric", "effective-rank", "--masks", "none.npy"], 64, "--masks are for --metric srss"),
+      (["--metric", "srss", "--masks", "none.npy"], 66, "none.npy"),
+      (
+        ["--metric", "effective-rank", "--permutations", "100"], 64,
+        "--permutations is about the comparison with a reference"
+      ),
+      (
+        ["--metric", "effective-rank", "--intervals", "jackknife"], 64,
+        "--intervals is about the comparison with a reference"
+      ),
       (["--metric", "srss", "--masks", "\(Self.tokens)"], 65, "several arrays"),
     ] {
       let result = try Tool.run(["align", "--features", Self.model] + arguments)

@@ -48,6 +48,14 @@ import Testing
     #expect(figures[0] == figures[1])
   }
 
+  @Test("A rate of false discoveries that no permutations can reach is said, after everything is measured")
+  func tinyRate() throws {
+    let result = try Tool.run(Self.inputs + ["--permutations", "19", "--fdr", "1e-300", "--csv", "-"])
+    #expect(result.status == 0)
+    #expect(result.errors.contains("no possible number of permutations"), "\(result.errors)")
+    #expect(try MeasurementTable(csv: result.output).rows.allSatisfy { $0.qValue != nil })
+  }
+
   @Test(
     "Settings that can have no result are told",
     arguments: [
@@ -61,6 +69,15 @@ import Testing
       (["--sample-sizes", "501"], 65, "there are 500 samples, and values on 501"),
       (["--intervals", "bootstrap"], 65, "its own nearest neighbor"),
       (["--plot", "x.svg", "--against", "width"], 64, "--against"),
+      (["--against", "layer"], 64, "give --plot FILE too"),
+      (
+        ["--permutations", "10", "--alpha", "1e-300"], 64,
+        "--alpha is 1e-300; the 100000000 permutations that are possible give no p-value that small"
+      ),
+      (["--permutations", "0"], 64, "--permutations is 0; it lies between 1 and 100000000"),
+      (["--alpha", "0.1"], 64, "--alpha needs --permutations"),
+      (["--confidence", "0.9"], 64, "--confidence needs --intervals"),
+      (["--clamp-quantile", "0.9"], 64, "--clamp-quantile needs --clamp"),
     ] as [([String], Int32, String)])
   func mistakes(arguments: [String], status: Int32, message: String) throws {
     let result = try Tool.run(Self.inputs + arguments)

@@ -192,6 +192,17 @@ import Testing
       (["plot", "none.csv", "--output", "x.png"], 66, "none.csv"),
       (["plot", "README.md", "--output", "x.png"], 65, "README.md:1"),
       (["demo", "--fixtures", "nowhere"], 66, "--fixtures"), (["fly"], 64, "fly"),
+      (["demo", "--output", ""], 64, "--output has no name"),
+      (
+        ["encode", "--vae", "v", "--images", "i", "--output", "o", "--resolution", "0"], 64,
+        "--resolution is 0"
+      ),
+      (["decode", "--vae", "v", "--latents", "l", "--output", "o", "--labels", "x.csv"], 64, "--labels"),
+      (["decode", "--vae", "v", "--latents", "l", "--output", ""], 64, "--output has no name"),
+      (["run", "--preset", "repa-figure-2", "--print", "--plan"], 64, "leave out --plan"),
+      (["run", "--preset", "repa-figure-2", "--print", "--output", "x"], 64, "leave out --output"),
+      (["run", "--preset", "repa-figure-2", "--output", ""], 64, "--output has no name"),
+      (["run", "--preset", "repa-figure-2", "--output", "README.md"], 73, "it is a file"),
     ] as [([String], Int32, String)])
   func mistakes(arguments: [String], status: Int32, message: String) throws {
     let result = try Tool.run(arguments)

@@ -1,5 +1,6 @@
 import Features
 import Studies
+import TestSupport
 import Testing
 
 @Suite struct StudyFileTests {
@@ -107,7 +108,7 @@ import Testing
         "7:5: models[3]: d has neither checkpoint nor features",
         "8:11: metrics[1]: found cnkna; did you mean cknna? Expected one of",
         "9:18: timesteps[2]: found 2.0, expected a number from 0.0 to 1.0",
-        "10:15: settings.k: found 0, expected 1 or more",
+        "10:15: settings.k: k is 0; a sample has at least 1 neighbor",
         "10:29: settings.normalize: found l3; did you mean l2? Expected one of none, l2",
       ]
     ),
@@ -133,9 +134,13 @@ import Testing
         - {metric: cknna, file: cka}
         - {metric: cknna, file: a/b}
         - {kind: scatter, metric: cknna, file: s}
+        - {metric: cknna, file: m, models: [b, r], references: [r, s]}
       """,
       [
         "4:3: figures: cka draws cka, which is not measured; measured are cknna",
+        "4:3: figures: m draws the model b, which is not measured; did you mean a? There are a",
+        "4:3: figures: m draws the model r, which is not measured; did you mean a? There are a",
+        "4:3: figures: m draws the reference s, which is not measured; did you mean r? There are r",
         "4:3: figures: two figures are called cka",
         "6:27: figures[3].file: found a/b, expected a name without folder",
         "7:5: figures[4]: a scatter chart needs a second metric",
@@ -168,10 +173,87 @@ import Testing
         "12:14: figures[7].metric: several metrics need panels of metrics",
       ]
     ),
+    (
+      """
+      models: [{name: m, features: m.npy}]
+      references: [{name: r, features: a.npy}, {name: r, features: b.npy}]
+      statistics: {permutations: 5, confidence: 1, sample-sizes: [0]}
+      settings: {tau: 0, masks: m.npy, clamp-quantile: 0.9}
+      """,
+      [
+        "2:13: references: two references are called r; give each its own name",
+        "3:28: statistics.permutations: permutations is 5; it takes 19 for",
+        "3:43: statistics.confidence: confidence is 1.0; it lies between 0 and 1",
+        "3:60: statistics.sample-sizes: sample-sizes has 0",
+        "4:11: settings: masks are for srss, which is not measured",
+        "4:17: settings.tau: tau is 0.0; it must be positive",
+        "4:50: settings.clamp-quantile: it needs clamp",
+      ]
+    ),
+    (
+      """
+      data: {latents: l, split: val, resolution: 256, limit: 60, training: {split: train}}
+      models: [{name: [a], checkpoint: m.pt, timesteps: []}]
+      references: [{name: r, features: r.npy}]
+      timesteps: [0.5, 0.1, 0.5]
+      statistics: {intervals: bootstrap, sample-sizes: [500]}
+      """,
+      [
+        "1:27: data.split: it picks rows of a list of images",
+        "1:44: data.resolution: pictures are cropped to it, and there are none",
+        "1:70: data.training: there are neither images nor latents",
+        "2:17: models[1].name: found a list, expected a text",
+        "2:51: models[1].timesteps: the list is empty",
+        "4:23: timesteps[3]: 0.5 is there twice",
+        "5:13: statistics: cknna looks at neighbors",
+        "5:13: statistics: values on 500 samples are asked for, and data is limited to 60",
+      ]
+    ),
+    (
+      """
+      models: [{name: m, features: m.npy}]
+      metrics: [effective-rank, srss]
+      statistics: {permutations: 100}
+      """,
+      [
+        "1:1: srss needs masks", "3:13: statistics: permutations and intervals are of alignment",
+      ]
+    ),
+    (
+      """
+      models: [{name: m, features: m.npy}]
+      metrics: [effective-rank]
+      probes: [{protocol: knn, k: 0}, {protocol: repa, epochs: 3, warmup-epochs: 3}, {c: []}]
+      data: {images: i, training: {images: t}}
+      """,
+      [
+        "3:29: probes[1].k: k is 0; it must be at least 1",
+        "3:76: probes[2].warmup-epochs: warmup-epochs is 3; it is at least 0, and fewer than the 3 epochs",
+        "3:84: probes[3].c: c is an empty list",
+      ]
+    ),
+    (
+      "\(String(repeating: "x", count: 50)),rest\nof a table",
+      ["found \"\(String(repeating: "x", count: 40))...\", expected keys and values"]
+    ),
     ("models: [a", ["this is no YAML"]),
     ("models: []\nmodels: []", ["models: the key is there twice"]),
     ("layers: 5-1\nmodels: [{name: a, features: b}]", ["1:9: layers: found \"5-1\", expected all or layers"]),
   ]
+
+  @Test func metricsNamedTwiceAreMeasuredOnce() throws {
+    let study = try Study(
+      "{models: [{name: m, features: m}], references: [{name: r, features: r}], metrics: [cka, cka, cknna]}",
+      file: "s.yaml", folder: "")
+    #expect(study.metrics.map(\.name) == ["cka", "cknna"])
+  }
+
+  @Test func aFileThatIsNoTextIsABadFile() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("s.yaml", [0xFF, 0xFE, 0x00])
+    let error = try #require(throws: StudyFileError.self) { try Study(contentsOf: path) }
+    #expect("\(error)" == "\(path):1:1: the file is not UTF-8 text")
+  }
 
   @Test(arguments: mistakes.indices)
   func everyMistakeIsToldAtOnce(place: Int) throws {

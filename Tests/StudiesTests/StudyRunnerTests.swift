@@ -89,6 +89,67 @@ import Testing
     #expect(try runner.run().table == whole.table)
   }
 
+  /// What the files alone tell, before anything is computed.
+  @Test(arguments: [
+    (
+      "models: [{name: m, features: model.safetensors}, {name: m, features: model.safetensors}]",
+      "it is called m"
+    ),
+    (
+      "models: [{name: m, features: model.safetensors}]\nstatistics: {sample-sizes: [20, 41]}",
+      "there are 40 samples, and values on 41"
+    ),
+  ])
+  func plansRefuseWhatCanOnlyFail(lines: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let study = try Study(
+      "\(lines)\nreferences: [{name: r, features: reference.npy}]\nsettings: {k: 5}", file: "s.yaml",
+      folder: folder.path)
+    let error = try #require(throws: StudyError.self) {
+      try StudyRunner(study, output: folder.file("results"))
+    }
+    #expect("\(error)".contains(message), "\(error)")
+  }
+
+  @Test func modelsOfOneNameArePartsOfOneWhereTheirLayersDiffer() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let study = try Study(
+      """
+      models:
+        - {name: m, features: model.safetensors, layers: 1}
+        - {name: m, features: model.safetensors, layers: 2}
+        - {name: m, features: model.safetensors, step: 500}
+      references: [{name: r, features: reference.npy}]
+      settings: {k: 5}
+      """, file: "s.yaml", folder: folder.path)
+    #expect(try StudyRunner(study, output: folder.file("results")).run().table.rows.count == 4)
+  }
+
+  /// Which kind of network a checkpoint is, planning finds out.
+  @Test(arguments: [
+    ("encoders/dinov2_tiny.pth, weights: ema", "weights is no option of a vision encoder"),
+    ("encoders/dinov2_tiny.pth, timesteps: [0.5]", "timesteps are for diffusion transformers"),
+    ("sit/repa-last.pt, protocol: native", "protocol is no option of a diffusion transformer"),
+  ])
+  func optionsOfTheOtherKindOfNetworkAreRefused(options: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let mnist = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../fixtures/mnist"
+    ).standardized.path
+    let study = try Study(
+      """
+      data: {images: \(mnist)/split.csv, split: val, limit: 4, vae: \(mnist)/vae, resolution: 32}
+      models: [{name: m, checkpoint: \(mnist)/\(options)}]
+      metrics: [effective-rank]
+      """, file: "s.yaml", folder: "")
+    let error = try #require(throws: StudyError.self) {
+      try StudyRunner(study, output: folder.file("results"))
+    }
+    #expect("\(error)".contains(message), "\(error)")
+  }
+
   @Test func patchStructureWithMasks() throws {
     let folder = try TemporaryFolder()
     let goldens = URL(filePath: #filePath).deletingLastPathComponent().appending(
