@@ -37,6 +37,7 @@ struct RepScopeCommand: ParsableCommand {
 
   static func main() {
     Console.reserveStreams()
+    BLASKernel.reportWarnings { Console.warning($0) }
     do {
       var command = try parseAsRoot()
       try command.run()
