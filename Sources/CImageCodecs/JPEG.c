@@ -41,6 +41,14 @@ static void pass_warning(j_common_ptr common, int level) {
 
 static void print_nothing(j_common_ptr common) { (void)common; }
 
+// A scan of a few bytes goes over all coefficients once more. Encoders make about ten; a thousand are an attack.
+static void watch(j_common_ptr common) {
+  enum { MOST_SCANS = 500 };
+  j_decompress_ptr jpeg = (j_decompress_ptr)common;
+  if (jpeg->input_scan_number > MOST_SCANS)
+    stop(jpeg, REPSCOPE_CODEC_UNSUPPORTED, "a progressive picture of more than 500 scans");
+}
+
 static void begin(j_decompress_ptr jpeg) { (void)jpeg; }
 
 // The library would invent an end of the picture here, and leave the rest of it grey.
@@ -96,6 +104,7 @@ repscope_codec_result repscope_jpeg_decode(const uint8_t *data, size_t count, ui
       .resync_to_restart = jpeg_resync_to_restart,
       .term_source = begin,
   };
+  struct jpeg_progress_mgr progress = {.progress_monitor = watch};
   memset(&jpeg, 0, sizeof jpeg);
   jpeg.err = jpeg_std_error(&errors.manager);
   errors.manager.error_exit = fail;
@@ -104,6 +113,7 @@ repscope_codec_result repscope_jpeg_decode(const uint8_t *data, size_t count, ui
   if (!setjmp(errors.escape)) {
     jpeg_create_decompress(&jpeg);
     jpeg.src = &source;
+    jpeg.progress = &progress;
     jpeg_read_header(&jpeg, TRUE);
     if (jpeg.image_width != width || jpeg.image_height != height)
       stop(&jpeg, REPSCOPE_CODEC_MALFORMED, "a size that differs from the one in its first bytes");

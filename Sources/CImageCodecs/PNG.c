@@ -170,5 +170,3 @@ repscope_codec_result repscope_png_encode(const uint8_t *rgb, uint32_t width, ui
   png_destroy_write_struct(&png, &info);
   return codec.result;
 }
-
-const char *repscope_png_version(void) { return png_get_libpng_ver(NULL); }

@@ -2,15 +2,7 @@
 
 #include <math.h>
 
-#include "KernelDispatch.h"
-
-enum { LANES = 32 };
-
-REPSCOPE_INLINE float add_lanes(float sums[LANES]) {
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-  return sums[0];
-}
+#include "FloatLanes.h"
 
 REPSCOPE_INLINE float row_sum(const float *x, size_t count) {
   float sums[LANES] = {0};

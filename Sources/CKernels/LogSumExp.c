@@ -1,11 +1,9 @@
 #include "include/LogSumExp.h"
 
 #include "DoubleExponential.h"
-#include "KernelDispatch.h"
+#include "DoubleLanes.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-enum { LANES = 16 };
 
 REPSCOPE_KERNEL
 void repscope_add_exponentials(const double *values, size_t count, double scale, double *largest, double *sum) {
@@ -30,11 +28,9 @@ void repscope_add_exponentials(const double *values, size_t count, double scale,
   for (i = 0; i + LANES <= count; i += LANES)
     for (int lane = 0; lane < LANES; lane++) sums[lane] += exp_of_negative(scale * values[i + lane] - greatest);
   for (int lane = 0; i < count; i++, lane++) sums[lane] += exp_of_negative(scale * values[i] - greatest);
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
 
   // What was summed under a smaller maximum is brought down to the new one.
   double earlier = *sum > 0 ? *sum * exp_of_negative(*largest - greatest) : 0;
-  *sum = earlier + sums[0];
+  *sum = earlier + add_lanes(sums);
   *largest = greatest;
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "KernelDispatch.h"
+#include "DoubleLanes.h"
 
 // Without this, processors with fused multiply-add would round some sums differently from those without.
 #pragma STDC FP_CONTRACT OFF
@@ -90,7 +90,6 @@ void repscope_permuted_sums(const table *x, const table *y, const int32_t *order
 
 REPSCOPE_KERNEL
 double repscope_permuted_gram_product(const double *k, const double *l, const int32_t *order, size_t samples) {
-  enum { LANES = 16 };
   double total = 0;
   for (size_t i = 1; i < samples; i++) {
     const double *row = k + i * samples, *other = l + (size_t)order[i] * samples;
@@ -99,9 +98,7 @@ double repscope_permuted_gram_product(const double *k, const double *l, const in
     for (; j + LANES <= i; j += LANES)
       for (int lane = 0; lane < LANES; lane++) sums[lane] += row[j + lane] * other[order[j + lane]];
     for (int lane = 0; j < i; j++, lane++) sums[lane] += row[j] * other[order[j]];
-    for (int step = LANES / 2; step > 0; step /= 2)
-      for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-    total += sums[0];
+    total += add_lanes(sums);
   }
   return total;
 }

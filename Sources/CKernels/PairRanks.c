@@ -1,10 +1,8 @@
 #include "include/PairRanks.h"
 
-#include "KernelDispatch.h"
+#include "DoubleLanes.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-enum { LANES = 16 };
 
 static inline size_t bucket_of(double value, double least, double scale, size_t buckets) {
   double place = (value - least) * scale;
@@ -71,7 +69,5 @@ double repscope_rank_product(const uint32_t *a, const uint32_t *b, size_t count,
     for (int lane = 0; lane < LANES; lane++)
       sums[lane] += ((double)a[i + lane] - shift) * ((double)b[i + lane] - shift);
   for (int lane = 0; i < count; i++, lane++) sums[lane] += ((double)a[i] - shift) * ((double)b[i] - shift);
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-  return sums[0];
+  return add_lanes(sums);
 }

@@ -2,10 +2,7 @@
 
 #include <math.h>
 
-#include "FloatExponential.h"
-#include "KernelDispatch.h"
-
-enum { LANES = 32 };
+#include "FloatLanes.h"
 
 // Adds the bias in place and returns the largest sum.
 REPSCOPE_INLINE float add_bias(float *x, const float *bias, size_t count) {
@@ -23,33 +20,7 @@ REPSCOPE_INLINE float add_bias(float *x, const float *bias, size_t count) {
     x[i] = value;
     best[lane] = value > best[lane] ? value : best[lane];
   }
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++)
-      best[lane] = best[lane + step] > best[lane] ? best[lane + step] : best[lane];
-  return best[0];
-}
-
-REPSCOPE_INLINE float add_lanes(float sums[LANES]) {
-  for (int step = LANES / 2; step > 0; step /= 2)
-    for (int lane = 0; lane < step; lane++) sums[lane] += sums[lane + step];
-  return sums[0];
-}
-
-REPSCOPE_INLINE float exponentiate(float *x, size_t count, float maximum) {
-  float sums[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES)
-    for (int lane = 0; lane < LANES; lane++) {
-      float value = exp_of_float(x[i + lane] - maximum);
-      x[i + lane] = value;
-      sums[lane] += value;
-    }
-  for (int lane = 0; i < count; i++, lane++) {
-    float value = exp_of_float(x[i] - maximum);
-    x[i] = value;
-    sums[lane] += value;
-  }
-  return add_lanes(sums);
+  return largest_lane(best);
 }
 
 // Scales to probabilities, adds them to the column sums and returns the sum of their squares.
@@ -96,7 +67,7 @@ void repscope_softmax_loss(float *logits, size_t stride, size_t rows, size_t cla
       while (first < label && x[first] != maximum) first++;
       correct += first == label;
     }
-    float sum = exponentiate(x, classes, maximum);
+    float sum = exponentiate(x, classes, 1.0f, maximum);
     loss += log((double)sum) + ((double)maximum - (double)own);
     curvature += 1.0 - (double)normalise(x, classes, 1.0f / sum, column_sums);
     x[label] -= 1.0f;
@@ -120,7 +91,7 @@ void repscope_rank_labels(float *logits, size_t stride, size_t rows, size_t clas
     size_t first = 0;
     while (first + 1 < classes && x[first] != maximum) first++;
     predictions[row] = (uint32_t)first;
-    if (loss) total += log((double)exponentiate(x, classes, maximum)) + ((double)maximum - (double)own);
+    if (loss) total += log((double)exponentiate(x, classes, 1.0f, maximum)) + ((double)maximum - (double)own);
   }
   if (loss) *loss += total;
 }

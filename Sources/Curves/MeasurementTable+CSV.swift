@@ -12,7 +12,7 @@ extension MeasurementTable {
     var text = columns.map(\.rawValue).joined(separator: ",") + "\n"
     for (index, row) in rows.enumerated() {
       try Self.checkFinite(row, index: index)
-      text += columns.map { Self.quoted(row[$0].text) }.joined(separator: ",")
+      text += columns.map { CSVText.field(row[$0].text) }.joined(separator: ",")
       text += "\n"
     }
     return text
@@ -38,16 +38,6 @@ extension MeasurementTable {
         code: .notFinite, place: nil, field: "row \(index + 1), \(column.rawValue)", found: "\(number)",
         expected: "a finite number")
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted += "\"" }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
   }
 }
 
@@ -75,12 +65,7 @@ extension MeasurementTable {
     var reader = CSVReader(bytes, file: file)
     let columns = try Self.header(&reader)
     rows = []
-    while let fields = try reader.next(limit: columns.count) {
-      guard fields.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: fields[0].offset, found: fields.count == 1 ? "1 field" : "\(fields.count) fields",
-          expected: "\(columns.count) fields, as in the header")
-      }
+    while let fields = try reader.row(of: columns.count) {
       let record = MeasurementRecord(
         fields: Dictionary(zip(columns, fields), uniquingKeysWith: { first, _ in first }), reader: reader)
       rows.append(try record.measurement())

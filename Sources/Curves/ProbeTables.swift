@@ -6,7 +6,7 @@ extension ProbeSweep.Result {
   /// How often samples of each class (line) were taken for each class (column), as CSV: a header `label` and the classes'
   /// names, then a line a class.
   public func confusionCSV(of found: ProbeSweep.Found) -> String {
-    let names = classes.map(field)
+    let names = classes.map(CSVText.field)
     let header = (["label"] + names).joined(separator: ",") + "\n"
     return zip(names, confusion(of: found)).reduce(into: header) { text, row in
       text += "\(row.0),\(row.1.map(String.init).joined(separator: ","))\n"
@@ -30,7 +30,7 @@ extension ProbeSweep.Result {
         let (samples, correct) = found.result.report.counts(of: label)
         guard samples > 0 else { return nil }
         let interval = WilsonInterval.of(correct, among: samples, level: level)
-        return "\(field(classes[label])),\(samples),\(correct),\(Double(correct) / Double(samples)),"
+        return "\(CSVText.field(classes[label])),\(samples),\(correct),\(Double(correct) / Double(samples)),"
           + "\(interval.lowerBound),\(interval.upperBound)"
       }
     }
@@ -61,16 +61,12 @@ extension ProbeSweep.Result {
     var text = "model,step,layer,timestep,\(columns)\n"
     for one in found {
       let key = [
-        field(one.model), one.step.map(String.init) ?? "", one.key.layer.map { field($0.description) } ?? "",
+        CSVText.field(one.model), one.step.map(String.init) ?? "",
+        one.key.layer.map { CSVText.field($0.description) } ?? "",
         one.key.timestep.map(\.description) ?? "",
       ].joined(separator: ",")
       for row in rows(one) { text += "\(key),\(row)\n" }
     }
     return text
-  }
-
-  private func field(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { !Array("\",\r\n".utf8).contains($0) }
-    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
   }
 }

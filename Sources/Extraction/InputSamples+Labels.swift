@@ -28,23 +28,18 @@ extension InputSamples {
 
   private func labels(csv file: String) throws -> [Int?] {
     var reader = CSVReader(try WholeFile.read(file), file: file)
-    let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
+    let expected = "label and \(names == nil ? "index; these \(kind) have no names" : "path or index")"
+    let columns = try reader.header(expected: expected)
     guard let labelColumn = columns.firstIndex(of: "label"),
       let keyColumn = columns.firstIndex(of: names == nil ? "index" : "path")
         ?? columns.firstIndex(of: "index")
     else {
-      throw reader.error(
-        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))",
-        expected: "label and \(names == nil ? "index; these \(kind) have no names" : "path or index")")
+      throw reader.wrongHeader(columns, expected: expected)
     }
     let isByName = columns[keyColumn] == "path"
     let places = isByName ? placesByName() : [:]
     var labels = [Int?](repeating: nil, count: count)
-    while let record = try reader.next(limit: columns.count) {
-      guard record.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
-      }
+    while let record = try reader.row(of: columns.count) {
       let key = record[keyColumn]
       guard let label = Int(record[labelColumn].text) else {
         throw reader.error(
@@ -52,15 +47,24 @@ extension InputSamples {
           expected: "a whole number")
       }
       // A list may name more samples than there are; what is missing shows where a label is needed.
+      let place: Int?
       if isByName {
-        if let place = places[key.text] { labels[place] = label }
-        continue
+        place = places[key.text]
+      } else {
+        guard let index = Int(key.text), index >= 0 else {
+          throw reader.error(
+            .badValue, at: key.offset, field: "index", found: key.text, expected: "a whole number from 0")
+        }
+        place = index < count ? index : nil
       }
-      guard let index = Int(key.text), index >= 0 else {
+      guard let place else { continue }
+      if let other = labels[place], other != label {
         throw reader.error(
-          .badValue, at: key.offset, field: "index", found: key.text, expected: "a whole number from 0")
+          .badValue, at: record[labelColumn].offset, field: "label",
+          found: "\(label) for \(key.text), which has the label \(other) already",
+          expected: "one for each sample")
       }
-      if index < count { labels[index] = label }
+      labels[place] = label
     }
     guard labels.contains(where: { $0 != nil }) else {
       throw ExtractionError(

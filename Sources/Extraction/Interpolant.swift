@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// How data x and noise e mix at a time step t in [0, 1]: x_t = alpha(t) x + sigma(t) e, with t = 0 for clean data.
 public enum Interpolant: String, Sendable, Hashable, CaseIterable {

@@ -19,8 +19,10 @@ enum LatentFolder {
     let list = "\(folder)/dataset.json"
     let known = try FileTree.exists(list) ? DatasetLabels.read(list) : nil
     let labels = try DatasetLabels.of(files, known, path: list)
+    let names =
+      try EncodedNames.originals(of: files, in: folder) ?? files.map { imageName(ofLatent: $0) ?? $0 }
     return Latents(
-      path: folder, shape: shape, names: files.map { imageName(ofLatent: $0) ?? $0 }, labels: labels,
+      path: folder, shape: shape, names: names, labels: labels,
       source: .files(files, folder: folder, isPosterior: isPosterior))
   }
 

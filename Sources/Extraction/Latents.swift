@@ -8,7 +8,8 @@ import TensorFiles
 /// Four layouts are read:
 /// - REPA's preprocessed folder: `vae-sd/` with `dataset.json` and `NNNNN/img-mean-std-XXXXXXXX.npy`, [2C, H, W], the
 ///   posterior's mean and standard deviation. A sample's name is its image's in the folder `images` of the same layout,
-///   `NNNNN/imgXXXXXXXX.png`, so that features of the images carry the same names.
+///   `NNNNN/imgXXXXXXXX.png`, so that features of the images carry the same names; where ``PreprocessedWriter`` made the
+///   folder, both have the names of the pictures it was made from.
 /// - a tensor file with one tensor [N, C, H, W], `PATH` or `PATH#NAME`; an integer tensor `labels` [N] gives the labels.
 /// - a folder of .npy files [C, H, W] or [1, C, H, W], in natural order;
 /// - pictures, of which a VAE makes latents when they are asked for.

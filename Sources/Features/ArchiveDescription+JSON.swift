@@ -52,7 +52,7 @@ extension ArchiveDescription {
     guard let elementType = ElementType(rawValue: try fields.text("element_type")),
       elementType.isFloatingPoint
     else {
-      throw fields.error("element_type", expected: "\"float32\" or \"float16\"")
+      throw fields.error("element_type", expected: "\"float32\", \"float16\", \"bfloat16\" or \"float64\"")
     }
     self.init(
       model: try fields.text("model"), family: try fields.optional("family", fields.text),
@@ -82,6 +82,8 @@ extension ArchiveDescription {
   }
 
   /// The differences between the `archive.json` at a path and this description.
+  ///
+  /// - Throws: `TensorFileError` where the file cannot be read or is no JSON.
   package func differences(fromFile path: String) throws -> [String] {
     Self.differences(found: try JSONReader.read(path) { try $0.value() }, wanted: json)
   }

@@ -24,6 +24,8 @@ package struct ArchiveFolder: Sendable, Hashable {
   package var hasDescription: Bool { FileManager.default.fileExists(atPath: description) }
 
   /// The numbers of the shards that are there, in rising order; files of other names are passed over.
+  ///
+  /// - Throws: ``FeatureError`` for a folder that cannot be read.
   package func shards() throws -> [Int] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in

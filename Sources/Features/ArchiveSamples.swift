@@ -23,7 +23,7 @@ public struct ArchiveSamples: Sendable, Hashable {
   package var csv: String {
     labels.enumerated().reduce(into: "index,path,label\n") { text, row in
       let label = row.element.map(String.init) ?? ""
-      text += "\(row.offset),\(names.map { Self.field($0.names[row.offset]) } ?? ""),\(label)\n"
+      text += "\(row.offset),\(names.map { CSVText.field($0.names[row.offset]) } ?? ""),\(label)\n"
     }
   }
 
@@ -33,20 +33,12 @@ public struct ArchiveSamples: Sendable, Hashable {
   public init(csv path: String) throws {
     var reader = CSVReader(try WholeFile.read(path), file: path)
     let columns = ["index", "path", "label"]
-    let header = try reader.next(limit: 1000)?.map(\.text)
-    guard header == columns else {
-      throw reader.error(
-        .wrongHeader, at: 0,
-        found: header.map { "the columns \($0.joined(separator: ","))" } ?? "an empty file",
-        expected: "the columns index,path,label")
-    }
+    let expected = "the columns \(columns.joined(separator: ","))"
+    let header = try reader.header(expected: expected)
+    guard header == columns else { throw reader.wrongHeader(header, expected: expected) }
     var names: [String] = []
     var labels: [Int?] = []
-    while let record = try reader.next(limit: columns.count) {
-      guard record.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
-      }
+    while let record = try reader.row(of: columns.count) {
       guard record[0].text == String(labels.count) else {
         throw reader.error(
           .badValue, at: record[0].offset, field: "index", found: record[0].text, expected: "\(labels.count)")
@@ -67,10 +59,5 @@ public struct ArchiveSamples: Sendable, Hashable {
       labels.append(label)
     }
     self.init(names: names.isEmpty ? nil : SampleList(names), labels: labels)
-  }
-
-  private static func field(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { !Array("\",\r\n".utf8).contains($0) }
-    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
   }
 }

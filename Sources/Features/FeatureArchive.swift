@@ -59,10 +59,18 @@ public struct FeatureArchive: FeatureSource {
       }
     }
     let keys = wanted.map { FeatureKey(layer: $0.key.layer, timestep: $0.key.timestep ?? options.timestep) }
+    var places: [FeatureKey: Int] = [:]
+    for (place, key) in keys.enumerated() {
+      guard let other = places.updateValue(place, forKey: key) else { continue }
+      throw FeatureError(
+        .ambiguous, path: path,
+        "\(key) is there twice by the time step given: as \(wanted[other].name) and as \(wanted[place].name); pick one with "
+          + "PATH#NAME")
+    }
     self.path = path
     self.keys = keys
     self.description = description
-    self.contents = Dictionary(uniqueKeysWithValues: zip(keys, contents))
+    self.contents = places.mapValues { contents[$0] }
     self.samples = samples.names
     let labels = samples.labels.compactMap(\.self)
     self.labels = labels.count == samples.count ? labels : nil
@@ -83,6 +91,8 @@ public struct FeatureArchive: FeatureSource {
   /// One row a sample; where tokens were not pooled, a row is all of the sample's tokens one after another.
   ///
   /// Of one shard of Float32 it is a view of the mapped file; several shards are copied together.
+  ///
+  /// - Throws: ``FeatureError`` where there is no such key, `TensorFileError` for numbers that cannot be read.
   public func features(_ key: FeatureKey) throws -> Matrix {
     let content = try content(key)
     let columns = content.shape.reduce(1, *)

@@ -1,5 +1,6 @@
 /// Features that cannot be used: which file, which tensor or sample, what was found, what was expected.
 public struct FeatureError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of things that are wrong, for code to decide on.
   public enum Code: Sendable {
     /// No file or folder of that name.
     case missing

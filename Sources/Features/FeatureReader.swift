@@ -10,8 +10,10 @@ public struct FeatureReader: Sendable {
   public let rows: Int
   /// The numbers of one sample; all of its tokens' where they are kept.
   public let columns: Int
+  /// Copies rows of ``rows``, each of ``columns`` numbers.
   public let copy: Copy
 
+  /// A reader of so many rows and columns, by a function that copies some of them.
   public init(rows: Int, columns: Int, copy: @escaping Copy) {
     self.rows = rows
     self.columns = columns

@@ -14,6 +14,8 @@ public protocol FeatureSource: Sendable {
   var sampleCount: Int { get }
   /// The samples' names in row order, where they are known.
   var samples: SampleList? { get }
+  /// The samples' classes in row order, where the source itself numbers all of them; by default it does not.
+  var labels: [Int]? { get }
 
   /// The representation under a key, a view of the file where that is possible.
   ///
@@ -33,5 +35,7 @@ public protocol FeatureSource: Sendable {
 }
 
 extension FeatureSource {
+  public var labels: [Int]? { nil }
+
   public func tokenCount(_ key: FeatureKey) throws -> Int? { nil }
 }

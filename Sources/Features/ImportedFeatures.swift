@@ -14,6 +14,8 @@ public struct ImportedFeatures: FeatureSource {
   public let keys: [FeatureKey]
   public let sampleCount: Int
   public let samples: SampleList?
+  /// Whether some of the representations are layers of an array [N, L, D], numbered from ``Options/firstLayer``.
+  public let hasArraysOfLayers: Bool
   private let tensors: [FeatureKey: Tensor]
 
   /// What is read, and how it is to be called.
@@ -71,6 +73,7 @@ public struct ImportedFeatures: FeatureSource {
     var origins: [FeatureKey: String] = [:]
     var seen: [String] = []
     var weights = 0
+    var hasArraysOfLayers = false
     for file in files {
       let contents = try TensorFile.open(file.path)
       for tensor in contents.tensors {
@@ -83,8 +86,11 @@ public struct ImportedFeatures: FeatureSource {
         } else if !Self.looksLikeFeatures(tensor) {
           continue
         }
-        for (key, slice) in Self.layers(of: tensor, name: name, options: options, pathTimestep: pathTimestep)
-        {
+        let layers = try Self.layers(
+          of: tensor, name: name ?? tensor.name, key: Self.key(name, options, pathTimestep), options: options,
+          path: file.path)
+        hasArraysOfLayers = hasArraysOfLayers || tensor.shape.count == 3 && options.arrays == .layers
+        for (key, slice) in layers {
           if let other = origins[key] {
             throw FeatureError(
               .ambiguous, path: path,
@@ -114,6 +120,7 @@ public struct ImportedFeatures: FeatureSource {
     }
     self.path = path
     self.keys = keys
+    self.hasArraysOfLayers = hasArraysOfLayers
     self.tensors = tensors
     sampleCount = samples
     step = options.step
@@ -167,13 +174,24 @@ public struct ImportedFeatures: FeatureSource {
     }
   }
 
-  /// A matrix as it is, or the layers of an array [N, L, D].
-  private static func layers(of tensor: Tensor, name: String?, options: Options, pathTimestep: Double?)
-    -> [(FeatureKey, Tensor)]
-  {
+  /// What a name tells; a time step that it does not is the one given, or else the path's.
+  private static func key(_ name: String?, _ options: Options, _ pathTimestep: Double?) -> FeatureKey {
     var key = name.map(FeatureKey.init(tensorName:)) ?? FeatureKey(layer: nil)
     key.timestep = key.timestep ?? options.timestep ?? pathTimestep
+    return key
+  }
+
+  /// A matrix as it is, or the layers of an array [N, L, D].
+  private static func layers(of tensor: Tensor, name: String, key: FeatureKey, options: Options, path: String)
+    throws(FeatureError) -> [(FeatureKey, Tensor)]
+  {
     guard tensor.shape.count == 3, options.arrays == .layers else { return [(key, tensor)] }
+    guard tensor.shape[1] <= FeatureKey.layerNumbers.upperBound - options.firstLayer + 1 else {
+      throw FeatureError(
+        .badLayerNumber, path: path,
+        "\(name) is \(tensor.shape), that is \(tensor.shape[1]) layers from \(options.firstLayer), but layers have numbers "
+          + "from 0 to 99999; are these tokens?")
+    }
     return (0..<tensor.shape[1]).map { layer in
       (
         FeatureKey(layer: LayerLabel(options.firstLayer + layer), timestep: key.timestep),

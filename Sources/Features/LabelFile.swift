@@ -55,26 +55,20 @@ public struct LabelFile: Sendable {
 
   private static func table(_ path: String) throws -> Contents {
     var reader = CSVReader(try WholeFile.read(path), file: path)
-    let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
+    let expected = "a column label, and path or index"
+    let columns = try reader.header(expected: expected)
     guard let label = columns.firstIndex(of: "label"),
       let key = columns.firstIndex(of: "path") ?? columns.firstIndex(of: "name")
         ?? columns.firstIndex(of: "index")
     else {
-      throw reader.error(
-        .wrongHeader, at: 0,
-        found: columns.isEmpty ? "an empty file" : "the columns \(columns.joined(separator: ","))",
-        expected: "a column label, and path or index")
+      throw reader.wrongHeader(columns, expected: expected)
     }
     // An archive's own list of samples has a column path even where they have no names.
     let index = columns.firstIndex(of: "index")
     let split = columns.firstIndex(of: "split")
     var byPath: [String: SampleLabels.Entry?] = [:]
     var byRow: [Int: SampleLabels.Entry?] = [:]
-    while let record = try reader.next(limit: columns.count) {
-      guard record.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
-      }
+    while let record = try reader.row(of: columns.count) {
       let entry = try entry(label: record[label], split: split.map { record[$0] }, reader)
       var field = record[key]
       if field.text.isEmpty, let index { field = record[index] }

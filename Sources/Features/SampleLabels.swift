@@ -38,11 +38,11 @@ public struct SampleLabels: Sendable, Hashable {
 }
 
 extension SampleLabels {
-  /// Classes that an archive's `samples.csv` numbers.
+  /// Classes that the source itself numbers, as an archive's `samples.csv` does.
   ///
   /// - Throws: ``FeatureError`` unless every sample of the source has one.
   public init(of source: any FeatureSource) throws {
-    guard let labels = (source as? FeatureArchive)?.labels else {
+    guard let labels = source.labels else {
       throw FeatureError(
         .badLabels, path: source.path,
         "it does not say its samples' labels; give them in a file, or take the names of the images' folders")

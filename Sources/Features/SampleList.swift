@@ -14,23 +14,14 @@ public struct SampleList: Sendable, Hashable {
   /// - Throws: `TableError` with line and column, `FileError` where the file cannot be read.
   public init(csv path: String) throws {
     var reader = CSVReader(try WholeFile.read(path), file: path)
-    guard let header = try reader.next(limit: 1000) else {
-      throw reader.error(.wrongHeader, at: 0, found: "an empty file", expected: "a header with a column path")
-    }
-    let columns = header.map(\.text)
+    let columns = try reader.header(expected: "a header with a column path")
     guard let nameColumn = columns.firstIndex(of: "path") ?? columns.firstIndex(of: "name") else {
-      throw reader.error(
-        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))", expected: "a column path"
-      )
+      throw reader.wrongHeader(columns, expected: "a column path")
     }
     let indexColumn = columns.firstIndex(of: "index")
     var names: [String] = []
     var indices: [CSVField] = []
-    while let record = try reader.next(limit: columns.count) {
-      guard record.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
-      }
+    while let record = try reader.row(of: columns.count) {
       if let indexColumn { indices.append(record[indexColumn]) }
       names.append(record[nameColumn].text)
     }

@@ -15,6 +15,8 @@ package enum DatasetLabels {
   }
 
   /// One label for each name; none for any where there are no labels at all.
+  ///
+  /// - Throws: ``ImageError`` (`badLabels`) for a name without a label where others have one.
   package static func of(_ names: [String], _ labels: [String: Int]?, path: String) throws(ImageError)
     -> [Int?]
   {

@@ -11,14 +11,15 @@ extension Image {
   /// The picture in another size, byte for byte as Pillow's `resize` makes it: antialiased, in fixed point, first along
   /// rows and then down columns with 8 bits between.
   ///
-  /// - Throws: ``ImageError`` (`badSize`) for a side below 1 or more pixels than Pillow opens.
+  /// - Throws: ``ImageError`` (`badSize`) for a side below 1 or above 2^22, or more pixels than Pillow opens, in the result
+  ///   or between the passes.
   /// - Complexity: O(pixels x weights); memory of height x new width pixels.
   /// - SeeAlso: Pillow, src/libImaging/Resample.c.
   public func resized(width: Int, height: Int, filter: ResamplingFilter = .bicubic) throws(ImageError)
     -> Image
   {
     try Self.checkSize(width: width, height: height)
-    return resized(
+    return try resized(
       width: width, height: height, filter: filter, keeping: Window(rows: 0..<height, columns: 0..<width))
   }
 
@@ -37,7 +38,16 @@ extension Image {
   }
 
   /// The part of `resized` that a crop keeps: the rest is not computed.
-  func resized(width: Int, height: Int, filter: ResamplingFilter, keeping window: Window) -> Image {
+  ///
+  /// - Throws: ``ImageError`` (`badSize`) where sides, or the picture between the passes, are beyond any measure.
+  func resized(width: Int, height: Int, filter: ResamplingFilter, keeping window: Window) throws(ImageError)
+    -> Image
+  {
+    guard max(self.width, self.height, width, height) <= Self.maximumSide else {
+      throw ImageError(
+        .badSize, path: nil, found: "a resize from \(self.width) x \(self.height) to \(width) x \(height)",
+        expected: "sides of at most \(Self.maximumSide) pixels")
+    }
     var image = self
     var rows = window.rows
     let down = ByteResampling(from: self.height, to: height, filter: filter, range: window.rows)
@@ -45,6 +55,7 @@ extension Image {
       let across = ByteResampling(from: self.width, to: width, filter: filter, range: window.columns)
       // Rows that no remaining output row asks for are passed over.
       let needed = height == self.height ? window.rows : down.inputRange
+      try Self.checkSize(width: window.columns.count, height: needed.count)
       rows = rows.lowerBound - needed.lowerBound..<rows.upperBound - needed.lowerBound
       image = image.resizedAcross(across, rows: needed)
       guard height != self.height else { return image }
@@ -104,6 +115,8 @@ extension Image {
   }
 
   private static let maximumPixels = DecodingOptions().maximumPixels
+  /// Weights are at most four for each pixel of a side, in Double.
+  private static let maximumSide = 1 << 22
 }
 
 /// Resampling weights in Pillow's fixed point.

@@ -26,9 +26,8 @@ extension ImageCollection {
   /// The same pictures with the labels of a CSV file with columns `path` and `label`.
   func labelled(by file: String) throws -> ImageCollection {
     let table = try ListTable(file, needsLabels: true, rows: nil)
-    var found: [String: Int] = [:]
-    for (name, label) in zip(table.names, table.labels) { found[name] = label }
-    let labels = names.map { found[$0] }
+    let found = Dictionary(zip(table.names, table.labels)) { first, _ in first }
+    let labels = names.map { found[$0] ?? nil }
     guard labels.contains(where: { $0 != nil }) else {
       throw ImageError(
         .badLabels, path: file, found: "no row about a picture of \(path), such as \(names[0])",
@@ -59,24 +58,19 @@ private struct ListTable {
 
   init(_ path: String, needsLabels: Bool, rows: (column: String, value: String)?) throws {
     var reader = CSVReader(try WholeFile.read(path), file: path)
-    let columns = try reader.next(limit: 1000)?.map(\.text) ?? []
+    let expected = needsLabels ? "path and label" : "path, and label where there are labels"
+    let columns = try reader.header(expected: expected)
     let labelColumn = columns.firstIndex(of: "label")
     guard let nameColumn = columns.firstIndex(of: "path"), labelColumn != nil || !needsLabels else {
-      throw reader.error(
-        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))",
-        expected: needsLabels ? "path and label" : "path, and label where there are labels")
+      throw reader.wrongHeader(columns, expected: expected)
     }
+    // A list may name a picture twice; whoever asks for its label cannot.
+    var known: [String: Int?] = [:]
     let chosenColumn = rows.flatMap { rows in columns.firstIndex(of: rows.column) }
     if let rows, chosenColumn == nil {
-      throw reader.error(
-        .wrongHeader, at: 0, found: "the columns \(columns.joined(separator: ","))",
-        expected: "\(rows.column), by which rows are chosen")
+      throw reader.wrongHeader(columns, expected: "\(rows.column), by which rows are chosen")
     }
-    while let record = try reader.next(limit: columns.count) {
-      guard record.count == columns.count else {
-        throw reader.error(
-          .raggedRow, at: record[0].offset, found: "\(record.count) fields", expected: "\(columns.count)")
-      }
+    while let record = try reader.row(of: columns.count) {
       if let rows, let chosenColumn, record[chosenColumn].text != rows.value { continue }
       let name = record[nameColumn]
       guard !name.text.isEmpty, !name.text.utf8.contains(0) else {
@@ -84,8 +78,17 @@ private struct ListTable {
           .badValue, at: name.offset, field: "path", found: "\"\(name.text.isEmpty ? "" : "…")\"",
           expected: "a picture's path")
       }
+      let label = try labelColumn.flatMap { try Self.label(record[$0], reader) }
+      if needsLabels, let labelColumn, let other = known.updateValue(label, forKey: name.text), other != label
+      {
+        throw reader.error(
+          .badValue, at: record[labelColumn].offset, field: "label",
+          found:
+            "\(label.map(String.init) ?? "no label") for \(name.text), which has \(other.map { "the label \($0)" } ?? "none") already",
+          expected: "one for each picture")
+      }
       names.append(name.text)
-      labels.append(try labelColumn.flatMap { try Self.label(record[$0], reader) })
+      labels.append(label)
     }
     if names.isEmpty, let rows {
       throw reader.error(

@@ -125,12 +125,12 @@ extension ImageCollection {
   private static func preprocessed(_ path: String) throws -> ImageCollection {
     let inner = "\(path)/images"
     let folder = FileTree.exists("\(path)/dataset.json") || !FileTree.exists(inner) ? path : inner
-    let names = try pictures(in: folder).sortedByBytes()
+    let files = try pictures(in: folder).sortedByBytes()
     let list = "\(folder)/dataset.json"
     let labels = FileTree.exists(list) ? try DatasetLabels.read(list) : nil
     return ImageCollection(
-      path: folder, names: names, labels: try DatasetLabels.of(names, labels, path: list),
-      source: .files(folder: "\(folder)/"))
+      path: folder, names: try EncodedNames.originals(of: files, in: folder) ?? files, files: files,
+      labels: try DatasetLabels.of(files, labels, path: list), source: .files(folder: "\(folder)/"))
   }
 
   private static func archive(_ path: String) throws -> ImageCollection {

@@ -8,22 +8,31 @@ import TensorFiles
 public struct ImageCollection: Sendable {
   /// The folder, list or archive.
   public let path: String
-  /// The pictures' names: paths relative to the folder, as the list gives them, or the archive's.
+  /// The pictures' names: paths relative to the folder, as the list gives them, or the archive's; of pictures that
+  /// repscope has cropped and numbered, those that they had before.
   public let names: [String]
   /// The class of each picture, nil where it has none.
   public let labels: [Int?]
   /// The classes' names, in the order of their labels; nil where classes have numbers only.
   public let classNames: [String]?
+  /// The files behind the names.
+  private let files: [String]
   private let source: Source
 
   enum Source: Sendable {
-    /// The folder before the names, which ends with a slash or is empty.
+    /// The folder before the files, which ends with a slash or is empty.
     case files(folder: String)
     case archive(ZipArchive)
   }
 
-  init(path: String, names: [String], labels: [Int?], classNames: [String]? = nil, source: Source) {
-    precondition(names.count == labels.count)
+  /// - Parameter files: Where they differ from the names.
+  init(
+    path: String, names: [String], files: [String]? = nil, labels: [Int?], classNames: [String]? = nil,
+    source: Source
+  ) {
+    let files = files ?? names
+    precondition(names.count == labels.count && names.count == files.count)
+    self.files = files
     self.path = path
     self.names = names
     self.labels = labels
@@ -37,8 +46,8 @@ public struct ImageCollection: Sendable {
   /// Where a picture is, for messages: its file, or the archive and the member's name.
   public func location(of index: Int) -> String {
     switch source {
-    case .files(let folder): names[index].hasPrefix("/") ? names[index] : folder + names[index]
-    case .archive: "\(path)/\(names[index])"
+    case .files(let folder): files[index].hasPrefix("/") ? files[index] : folder + files[index]
+    case .archive: "\(path)/\(files[index])"
     }
   }
 
@@ -51,7 +60,7 @@ public struct ImageCollection: Sendable {
     guard case .archive(let archive) = source else {
       return try Image(contentsOf: location, options: options)
     }
-    guard let member = archive[names[index]], member.size <= Image.maximumFileSize else {
+    guard let member = archive[files[index]], member.size <= Image.maximumFileSize else {
       throw ImageError(
         .tooLarge, path: location, found: "a member of more than \(Image.maximumFileSize) bytes",
         expected: "a picture")
@@ -76,15 +85,16 @@ public struct ImageCollection: Sendable {
   /// - Precondition: All are below ``count``.
   public func selecting(_ indices: [Int]) -> ImageCollection {
     ImageCollection(
-      path: path, names: indices.map { names[$0] }, labels: indices.map { labels[$0] },
-      classNames: classNames, source: source)
+      path: path, names: indices.map { names[$0] }, files: indices.map { files[$0] },
+      labels: indices.map { labels[$0] }, classNames: classNames, source: source)
   }
 }
 
 extension ImageCollection {
   /// The same pictures with other labels.
   func replacing(labels: [Int?]) -> ImageCollection {
-    ImageCollection(path: path, names: names, labels: labels, classNames: nil, source: source)
+    ImageCollection(
+      path: path, names: names, files: files, labels: labels, classNames: nil, source: source)
   }
 }
 
@@ -98,6 +108,7 @@ public struct BrokenImage: Sendable, Hashable {
 extension ImageCollection {
   /// The pictures that do not decode, in order: those that `--skip-broken` leaves out.
   ///
+  /// - Throws: Nothing of its own: what is wrong with a picture is in the result.
   /// - Complexity: Decodes every picture, one at a time on each thread.
   public func brokenImages(options: DecodingOptions = .init(), threads: Threads = .all) throws
     -> [BrokenImage]

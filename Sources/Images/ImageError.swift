@@ -2,6 +2,7 @@
 ///
 /// Everything this module throws about pictures is of this type; tables and archives throw their modules' errors.
 public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of things that are wrong, for code to decide on.
   public enum Code: String, Sendable, CaseIterable {
     /// No file or folder of that name.
     case missing

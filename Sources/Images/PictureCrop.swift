@@ -50,7 +50,7 @@ extension Image {
     let height = Int((Double(image.height) * scale).rounded(.toNearestOrEven))
     try Image.checkSize(width: width, height: height)
     let (left, top) = ((width - side) / 2, (height - side) / 2)
-    return image.resized(
+    return try image.resized(
       width: width, height: height, filter: .bicubic,
       keeping: Window(rows: top..<top + side, columns: left..<left + side))
   }
@@ -70,7 +70,7 @@ extension Image {
     try Image.checkSize(width: newWidth, height: newHeight)
     let left = Int((Double(newWidth - side) / 2).rounded(.toNearestOrEven))
     let top = Int((Double(newHeight - side) / 2).rounded(.toNearestOrEven))
-    return resized(
+    return try resized(
       width: newWidth, height: newHeight, filter: filter,
       keeping: Window(rows: top..<top + side, columns: left..<left + side))
   }

@@ -42,15 +42,10 @@ public enum BLAS {
     n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, into c: UnsafeMutablePointer<Float>,
     _ cStride: Int
   ) {
-    lowerTriangle(n, k, CblasNoTrans, a, aStride, c, cStride)
-  }
-
-  /// The lower triangle, diagonal included, of c = aᵀ a for a of k x n. The rest of c is left as it is.
-  public static func momentLowerTriangle(
-    n: Int, k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, into c: UnsafeMutablePointer<Float>,
-    _ cStride: Int
-  ) {
-    lowerTriangle(n, k, CblasTrans, a, aStride, c, cStride)
+    BLASKernel.prepare()
+    cblas_ssyrk(
+      CblasRowMajor, CblasLower, CblasNoTrans, blasint(n), blasint(k), 1, a, blasint(aStride), 0, c,
+      blasint(cStride))
   }
 
   private static func product(
@@ -62,14 +57,5 @@ public enum BLAS {
     cblas_sgemm(
       CblasRowMajor, aForm, bForm, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
       blasint(bStride), beta, c, blasint(cStride))
-  }
-
-  private static func lowerTriangle(
-    _ n: Int, _ k: Int, _ form: CBLAS_TRANSPOSE, _ a: UnsafePointer<Float>, _ aStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int
-  ) {
-    BLASKernel.prepare()
-    cblas_ssyrk(
-      CblasRowMajor, CblasLower, form, blasint(n), blasint(k), 1, a, blasint(aStride), 0, c, blasint(cStride))
   }
 }

@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
+import Synchronization
 
 /// Which of its kernels the BLAS library uses, and how that came about.
 ///
@@ -27,12 +24,18 @@ public struct BLASKernel: Sendable {
     let kernel = choose(
       for: Processor.current.instructionSets, userChoice: environmentValue("OPENBLAS_CORETYPE"),
       library: OpenBLASLibrary(), check: BLASSelfCheck.firstFailure)
-    for warning in kernel.warnings {
-      let line = Array("warning: \(warning)\n".utf8)
-      _ = write(STDERR_FILENO, line, line.count)
-    }
+    let report = reporter.withLock { $0 }
+    for warning in kernel.warnings { report?(warning) }
     return kernel
   }()
+
+  private static let reporter = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+  /// Says where warnings go when the kernel is chosen, which the first product does; without it they are in ``warnings``
+  /// alone. A program calls it once, before anything else.
+  package static func reportWarnings(_ report: @escaping @Sendable (String) -> Void) {
+    reporter.withLock { $0 = report }
+  }
 
   @inline(__always)
   static func prepare() {

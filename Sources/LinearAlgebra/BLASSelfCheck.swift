@@ -24,11 +24,24 @@ enum BLASSelfCheck {
         blasint(m), transposedB, blasint(n), 0, &c, blasint(n))
       guard c == expected else { return "transposed sgemm of \(m) x \(n) x \(k)" }
 
-      var d = [Double](repeating: 0, count: m * n)
-      cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a.map(Double.init),
-        blasint(k), b.map(Double.init), blasint(k), 0, &d, blasint(n))
-      guard d == expected.map(Double.init) else { return "dgemm of \(m) x \(n) x \(k)" }
+      let (doubleA, doubleB) = (a.map(Double.init), b.map(Double.init))
+      let (doubleTransposedA, doubleTransposedB) = (
+        transposedA.map(Double.init), transposedB.map(Double.init)
+      )
+      for (aForm, bForm) in [
+        (CblasNoTrans, CblasTrans), (CblasNoTrans, CblasNoTrans), (CblasTrans, CblasNoTrans),
+        (CblasTrans, CblasTrans),
+      ] {
+        let (isPlainA, isPlainB) = (aForm == CblasNoTrans, bForm == CblasNoTrans)
+        var d = [Double](repeating: 0, count: m * n)
+        cblas_dgemm(
+          CblasRowMajor, aForm, bForm, blasint(m), blasint(n), blasint(k), 1,
+          isPlainA ? doubleA : doubleTransposedA, blasint(isPlainA ? k : m),
+          isPlainB ? doubleTransposedB : doubleB, blasint(isPlainB ? n : k), 0, &d, blasint(n))
+        guard d == expected.map(Double.init) else {
+          return "\(isPlainA && !isPlainB ? "" : "transposed ")dgemm of \(m) x \(n) x \(k)"
+        }
+      }
 
       let square = plainProduct(m, m, k, a, a)
       for (transpose, operand, stride) in [(CblasNoTrans, a, k), (CblasTrans, transposedA, m)] {
@@ -38,6 +51,16 @@ enum BLASSelfCheck {
           blasint(m))
         for row in 0..<m where s[row * m...row * m + row] != square[row * m...row * m + row] {
           return "ssyrk of \(m) x \(k)"
+        }
+      }
+      for (transpose, operand, stride) in [(CblasNoTrans, doubleA, k), (CblasTrans, doubleTransposedA, m)] {
+        var s = [Double](repeating: 0, count: m * m)
+        cblas_dsyrk(
+          CblasRowMajor, CblasLower, transpose, blasint(m), blasint(k), 1, operand, blasint(stride), 0, &s,
+          blasint(m))
+        for row in 0..<m
+        where s[row * m...row * m + row] != square[row * m...row * m + row].map(Double.init)[...] {
+          return "dsyrk of \(m) x \(k)"
         }
       }
     }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Random numbers that are a function of a seed and a counter, so that any of them can be had without the others.
 ///

@@ -10,7 +10,7 @@ public enum LAPACK {
   ///   - matrix: n x n; only its lower triangle is read.
   ///   - wantsVectors: Whether the vectors are computed too; the values alone take a fraction of the time.
   /// - Returns: n values, and n x n vectors, one a row, in the values' order; the sign of a vector is whatever LAPACK's is.
-  /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix.
+  /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix, or the matrix is too large.
   /// - Complexity: O(n³), about 9 n³ operations with vectors.
   public static func symmetricEigen(
     _ matrix: DoubleMatrix, vectors wantsVectors: Bool = true
@@ -22,6 +22,7 @@ public enum LAPACK {
     // The row-major lower triangle is the column-major upper one.
     var triangle = CChar(UInt8(ascii: "U"))
     var n = try LAPACKError.size(matrix.rows)
+    let least = try eigenWorkspace(matrix.rows, vectors: wantsVectors)
     var vectors = matrix
     var values = [Double](repeating: 0, count: matrix.rows)
     var (work, integers) = ([0.0], [blasint(0)])
@@ -33,7 +34,7 @@ public enum LAPACK {
         &info)
       guard info == 0 else { throw LAPACKError(routine: "dsyevd", info: Int(info)) }
       if isQuery {
-        work = [Double](repeating: 0, count: Int(work[0]))
+        work = [Double](repeating: 0, count: max(Int(work[0]), least))
         integers = [blasint](repeating: 0, count: Int(integers[0]))
       }
     }
@@ -46,7 +47,7 @@ public enum LAPACK {
   ///   - matrix: m x n.
   ///   - wantsVectors: Whether the vectors are computed too; the values alone take a fraction of the time.
   /// - Returns: u of m x r, s descending, v of r x n (the right vectors as rows); u and v are nil unless asked for.
-  /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix.
+  /// - Throws: ``LAPACKError`` where the iteration does not converge, as with NaN in the matrix, or the matrix is too large.
   /// - Complexity: O(m n r), about 22 r³ operations for a square matrix.
   public static func singularValues(
     _ matrix: DoubleMatrix, vectors wantsVectors: Bool = true
@@ -61,6 +62,7 @@ public enum LAPACK {
     var m = try LAPACKError.size(matrix.columns)
     var n = try LAPACKError.size(matrix.rows)
     var uStride = blasint(max(rank, 1))
+    let least = try singularWorkspace(matrix.rows, matrix.columns)
     var copy = matrix
     var s = [Double](repeating: 0, count: rank)
     var work = [0.0]
@@ -77,17 +79,30 @@ public enum LAPACK {
         &job, &m, &n, &copy.elements, &m, &s, &v.elements, &m, &u.elements, &uStride, &work, &workCount,
         &integers, &info)
       guard info == 0 else { throw LAPACKError(routine: "dgesdd", info: Int(info)) }
-      if isQuery { work = [Double](repeating: 0, count: Int(work[0])) }
+      if isQuery { work = [Double](repeating: 0, count: max(Int(work[0]), least)) }
     }
     return wantsVectors ? (u, s, v) : (nil, s, nil)
+  }
+
+  /// The least working memory of dsyevd, in numbers, by its documentation. LAPACK itself counts it in its own integers, and
+  /// answers nonsense where they are too small.
+  static func eigenWorkspace(_ n: Int, vectors: Bool) throws(LAPACKError) -> Int {
+    Int(try LAPACKError.size(vectors ? 1 + 6 * n + 2 * n * n : 2 * n + 1, of: n))
+  }
+
+  /// The least working memory of dgesdd, in numbers.
+  static func singularWorkspace(_ m: Int, _ n: Int) throws(LAPACKError) -> Int {
+    let (least, most) = (min(m, n), max(m, n))
+    return Int(try LAPACKError.size(4 * least * least + 7 * least + most, of: most))
   }
 
   /// The lower Cholesky factor l of a symmetric positive definite matrix: a = l lᵀ.
   ///
   /// - Parameter matrix: n x n; only its lower triangle is read. Receives l; what is above the diagonal stays.
   /// - Returns: Whether the matrix is positive definite; if not, its contents are of no use any more.
+  /// - Throws: ``LAPACKError`` where n is beyond LAPACK's integers.
   /// - Complexity: n³ / 3 operations.
-  public static func choleskyFactor(_ matrix: inout DoubleMatrix) throws -> Bool {
+  public static func choleskyFactor(_ matrix: inout DoubleMatrix) throws(LAPACKError) -> Bool {
     precondition(matrix.rows == matrix.columns, "a symmetric matrix of \(matrix.rows) x \(matrix.columns)")
     guard matrix.rows > 0 else { return true }
     BLASKernel.prepare()
@@ -104,7 +119,10 @@ public enum LAPACK {
   /// - Parameters:
   ///   - factor: The lower triangle l, n x n.
   ///   - rightSides: One right side a row, r x n; receives the solutions.
-  public static func choleskySolve(_ factor: DoubleMatrix, _ rightSides: inout DoubleMatrix) throws {
+  /// - Throws: ``LAPACKError`` where n or r is beyond LAPACK's integers.
+  public static func choleskySolve(_ factor: DoubleMatrix, _ rightSides: inout DoubleMatrix)
+    throws(LAPACKError)
+  {
     precondition(factor.rows == rightSides.columns, "right sides of another length than the factor")
     guard factor.rows > 0, rightSides.rows > 0 else { return }
     BLASKernel.prepare()
@@ -121,18 +139,25 @@ public enum LAPACK {
 
 /// LAPACK could not factorise a matrix.
 public struct LAPACKError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// LAPACK's routine, such as "dsyevd".
-  public let routine: String
-  /// What it answered: positive where an iteration did not converge.
+  /// LAPACK's routine, such as "dsyevd"; nil where it was not asked, as the matrix is too large.
+  public let routine: String?
+  /// What it answered, positive where an iteration did not converge; the larger side of a matrix that is too large.
   public let info: Int
 
   public var description: String {
-    "LAPACK's \(routine) found no factorisation (info \(info)); are there NaN or infinities in the matrix?"
+    guard let routine else {
+      return "a matrix with a side of \(info) is too large for LAPACK, which counts its working memory in "
+        + "\(blasint.bitWidth) bits"
+    }
+    return
+      "LAPACK's \(routine) found no factorisation (info \(info)); are there NaN or infinities in the matrix?"
   }
 
-  /// A dimension as LAPACK's integer.
-  static func size(_ count: Int) throws -> blasint {
-    guard let size = blasint(exactly: count) else { throw LAPACKError(routine: "size", info: count) }
+  /// A dimension, or a size of working memory, as LAPACK's integer.
+  ///
+  /// - Parameter side: The matrix's, where it is not the count itself.
+  static func size(_ count: Int, of side: Int? = nil) throws(LAPACKError) -> blasint {
+    guard let size = blasint(exactly: count) else { throw LAPACKError(routine: nil, info: side ?? count) }
     return size
   }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// What choosing a kernel needs of the library; tests put a library of their own in its place.
 protocol BLASLibrary {

@@ -5,6 +5,7 @@ public struct Processor: Sendable {
   public let name: String
   public let instructionSets: InstructionSets
 
+  /// What a processor offers beyond the instructions that every one of its family has.
   public struct InstructionSets: OptionSet, Sendable {
     public let rawValue: UInt32
 

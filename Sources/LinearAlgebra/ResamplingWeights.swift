@@ -101,16 +101,6 @@ public struct ResamplingWeights: Sendable, Hashable {
       inputCount: inputCount, outputCount: range.count, width: width, first: Array(first[range]),
       weights: Array(weights[range.lowerBound * width..<range.upperBound * width]))
   }
-
-  /// Whether every output sample is the input sample of the same number.
-  public var isIdentity: Bool {
-    inputCount == outputCount
-      && (0..<outputCount).allSatisfy { output in
-        (0..<width).allSatisfy { tap in
-          weights[output * width + tap] == (Int(first[output]) + tap == output ? 1 : 0)
-        }
-      }
-  }
 }
 
 extension ResamplingWeights {

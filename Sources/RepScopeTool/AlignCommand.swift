@@ -57,6 +57,8 @@ struct AlignCommand: ParsableCommand {
   func run() throws {
     let models = try inputs.features.map { try $0.open(inputs, arrays: inputs.arrays) }
     let references = try inputs.reference.map { try $0.open(nil, arrays: inputs.arrays) }
+    try ArrayOptions.check(
+      firstLayer: inputs.firstLayer, arrays: inputs.arrays, models: models, others: references)
     let metrics = try self.metrics.metrics()
     try output.check(
       metrics: self.metrics.descriptions().map(\.name), sources: models + references,

@@ -8,7 +8,7 @@ struct EncodeCommand: ParsableCommand {
     discussion: """
       Writes what REPA's dataset tool writes and its training code reads: images/NNNNN/imgXXXXXXXX.png, cropped as ADM \
       crops, vae-sd/NNNNN/img-mean-std-XXXXXXXX.npy, the posterior's mean and standard deviation, and a dataset.json with \
-      the labels in both. samples.csv tells which pictures they are. Pictures are numbered in their order. The same \
+      the labels in both. samples.csv tells which pictures they are; features of either carry these pictures' names. Pictures are numbered in their order. The same \
       command, given again after an interruption, goes on where it stopped.
 
       EXAMPLES

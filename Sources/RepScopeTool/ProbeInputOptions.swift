@@ -114,22 +114,31 @@ struct ProbeInputOptions: ParsableArguments {
   func open() throws -> (models: [ProbeInput], references: [ProbeInput]) {
     let file = try labelFile(labels)
     let validationFile = try valLabels.map(labelFile) ?? file
+    var (models, others): ([any FeatureSource], [any FeatureSource]) = ([], [])
+    func opened(_ path: LabelledPath, isModel: Bool) throws -> any FeatureSource {
+      let source = try open(path, isModel: isModel)
+      if isModel { models.append(source) } else { others.append(source) }
+      return source
+    }
     func inputs(_ main: [LabelledPath], _ validation: [LabelledPath], isModel: Bool) throws -> [ProbeInput] {
       try main.enumerated().map { place, path in
-        let source = try open(path, isModel: isModel)
+        let source = try opened(path, isModel: isModel)
         let own = try labels(labels, file, of: source)
         guard !validation.isEmpty else {
           return try ProbeInput(source, labels: own, validationFraction: valFraction, seed: seed)
         }
-        let other = try open(validation[place], isModel: isModel)
+        let other = try opened(validation[place], isModel: isModel)
         return try ProbeInput(
           training: source, labels: own, validation: other,
           validationLabels: labels(valLabels ?? labels, validationFile, of: other))
       }
     }
-    return (
-      try inputs(features, valFeatures, isModel: true), try inputs(reference, valReference, isModel: false)
+    let result = (
+      models: try inputs(features, valFeatures, isModel: true),
+      references: try inputs(reference, valReference, isModel: false)
     )
+    try ArrayOptions.check(firstLayer: firstLayer, arrays: arrays, models: models, others: others)
+    return result
   }
 
   /// The label files, which must not be written over.

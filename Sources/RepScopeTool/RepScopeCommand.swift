@@ -38,6 +38,7 @@ struct RepScopeCommand: ParsableCommand {
   static func main() {
     Console.reserveStreams()
     var parsed: (any ParsableCommand)?
+    BLASKernel.reportWarnings { Console.warning($0) }
     do {
       var command = try parseAsRoot()
       parsed = command

@@ -52,9 +52,6 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The name in PyTorch, such as `float32`; its dtype is `torch.` and this.
-  public var torchName: String { rawValue }
-
   init?(safetensorsName: String) {
     self.init(safetensorsName, by: \.safetensorsName)
   }

@@ -24,11 +24,13 @@ public final class SafetensorsWriter {
 
   /// The next elements of the current tensor, converted to its type.
   ///
-  /// Throws where the type cannot hold a value; the file is then given up.
+  /// - Throws: ``TensorFileError`` where the type cannot hold a value or all elements are there already, `FileError` where
+  ///   the file cannot be written; the file is then given up.
   public func append(_ values: UnsafeBufferPointer<Float>) throws {
     try stream.append(values)
   }
 
+  /// The next elements, from an array, as above.
   public func append(_ values: [Float]) throws {
     try values.withUnsafeBufferPointer { try stream.append($0) }
   }

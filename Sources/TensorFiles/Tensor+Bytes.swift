@@ -9,7 +9,6 @@ extension Tensor {
       if isContiguous, byteOrder == .littleEndian || size == 1 {
         return try body(UnsafeRawBufferPointer(rebasing: bytes[byteOffset..<byteOffset + count * size]))
       }
-      try checkExpansion()
       var copy: [UInt8] = []
       copy.reserveCapacity(count * size)
       var runs = Runs(shape: shape, strides: strides, rows: 0..<rowCount)

@@ -6,18 +6,24 @@ extension Tensor {
   ///
   /// Integers and Float64 are rounded to nearest: integers are exact up to 2^24. A finite number
   /// that Float32 could only hold as an infinity is an error; infinities and NaN pass.
+  ///
+  /// - Throws: ``TensorFileError``, for such a number or bytes that cannot be read.
   public func floats() throws -> [Float] {
     try array { try copyFloats(rows: 0..<rowCount, into: $0) }
   }
 
   /// The elements as Double, in C order: exact, but for 64-bit integers beyond 2^53, which are
   /// rounded to nearest.
+  ///
+  /// - Throws: ``TensorFileError`` for bytes that cannot be read.
   public func doubles() throws -> [Double] {
     try array { try gather(rows: 0..<rowCount, into: $0) }
   }
 
   /// The elements as integers, in C order: exact, or an error that names the first element which
   /// is not a whole number within 64 bits.
+  ///
+  /// - Throws: ``TensorFileError``
   public func integers() throws -> [Int] {
     try array { try gather(rows: 0..<rowCount, into: $0) }
   }
@@ -26,6 +32,8 @@ extension Tensor {
   /// else a converted copy, as `floats()` makes it.
   ///
   /// The pointer is valid until `body` returns.
+  ///
+  /// - Throws: ``TensorFileError`` as `floats()` does, and what `body` throws.
   public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
     guard let floats = mappedFloats else { return try self.floats().withUnsafeBufferPointer(body) }
     return try withExtendedLifetime(storage) { try body(floats) }
@@ -57,22 +65,11 @@ extension Tensor {
   private var elementsPerRow: Int { rowCount == 0 ? 0 : count / rowCount }
 
   private func array<T>(_ fill: (UnsafeMutableBufferPointer<T>) throws -> Void) throws -> [T] {
-    try checkExpansion()
-    return try [T](unsafeUninitializedCapacity: count) { buffer, initialised in
+    try [T](unsafeUninitializedCapacity: count) { buffer, initialised in
       // What cannot be loaded must fail before anything is converted.
       _ = try storage.load()
       try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialised = count
-    }
-  }
-
-  /// Refuses to spell out a tensor whose zero strides repeat a few elements beyond any measure.
-  func checkExpansion() throws {
-    let held = storage.byteCount / elementType.byteCount
-    guard count <= 1 << 20 || count / 16 <= held else {
-      throw error(
-        .limitExceeded, found: "\(count) elements that repeat the \(held) of its storage",
-        expected: "at most 16 times as many")
     }
   }
 

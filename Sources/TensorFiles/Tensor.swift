@@ -21,11 +21,14 @@ public struct Tensor: Sendable {
 
   /// The most dimensions a tensor may have; NumPy and PyTorch have the same bound.
   static let maximumRank = 64
+  /// Zero strides may spell the storage out as many times, or to as many elements as take little memory.
+  private static let maximumRepetition = 16
+  private static let freelyRepeated = 1 << 20
 
   /// A view of `storage`; C order where no strides are given.
   ///
-  /// Throws where a length is negative, the number of elements overflows, or an element would lie
-  /// outside the storage: no later access checks again.
+  /// Throws where a length is negative, the number of elements overflows, an element would lie outside
+  /// the storage, or zero strides repeat a few elements beyond any measure: no later access checks again.
   init(
     name: String, shape: [Int], strides: [Int]? = nil, elementType: ElementType, storage: TensorStorage,
     byteOffset: Int = 0, byteOrder: ByteOrder = .littleEndian
@@ -45,6 +48,12 @@ public struct Tensor: Sendable {
         .badRange, at: place,
         found: "\(elementType) \(shape) with strides \(strides) from byte \(byteOffset)",
         expected: "elements within \(storage.byteCount) bytes of storage")
+    }
+    let held = storage.byteCount / elementType.byteCount
+    guard count <= Self.freelyRepeated || count / Self.maximumRepetition <= held else {
+      throw storage.error(
+        .limitExceeded, at: place, found: "\(count) elements that repeat the \(held) of its storage",
+        expected: "at most \(Self.maximumRepetition) times as many")
     }
     self.name = name
     self.shape = shape

@@ -51,6 +51,8 @@ public struct TensorFile: Sendable {
   /// Reads a file that is in memory already; `name` stands for its path.
   ///
   /// An index finds its shards in `shards`, by their names.
+  ///
+  /// - Throws: ``TensorFileError`` for whatever is wrong with it.
   public static func open(
     bytes: some Collection<UInt8>, name: String, shards: [String: [UInt8]] = [:]
   ) throws -> TensorFile {

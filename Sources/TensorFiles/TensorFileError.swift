@@ -1,6 +1,6 @@
 /// What is wrong with a file of tensors, where, and what to do about it.
 ///
-/// Everything this module throws is of this type.
+/// Everything that reading throws is of this type; writers throw `FileError` where the system refuses.
 public struct TensorFileError: Error, Hashable, Sendable {
   /// The kinds of things that go wrong, for code to decide on.
   public enum Code: String, Sendable, CaseIterable {

@@ -47,6 +47,8 @@ public final class TensorStorage: Sendable {
   /// Calls `body` with the bytes, which are located and inflated first where they have not been yet.
   ///
   /// The pointer is valid until `body` returns.
+  ///
+  /// - Throws: ``TensorFileError`` for bytes that are not where they should be, and what `body` throws.
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
     let bytes = try load()
     return try withExtendedLifetime(self) { try body(bytes) }

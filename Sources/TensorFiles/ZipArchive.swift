@@ -29,6 +29,8 @@ package struct ZipArchive: Sendable {
   }
 
   /// The archive in a file, which is mapped.
+  ///
+  /// - Throws: ``TensorFileError`` for a file that cannot be read or has no sound directory.
   package init(path: String) throws {
     try self.init(try TensorStorage.mapping(path))
   }

@@ -86,10 +86,15 @@ import Testing
   @Test(arguments: [
     ("a.csv", "index,label\n0,x\n", "a.csv:2:3: label: found x, expected a whole number"),
     ("a.csv", "index,label\n-1,0\n", "a.csv:2:1: index: found -1, expected a whole number from 0"),
-    ("a.csv", "index,label\n0\n", "found 1 fields, expected 2"),
+    (
+      "a.csv", "index,label\n1,1\n1,1\n1,2\n",
+      "a.csv:4:3: label: found 2 for 1, which has the label 1 already, expected one for each sample"
+    ),
+    ("a.csv", "label,index,label\n1,1,2\n", "a.csv:1:13: found the column label a second time"),
+    ("a.csv", "index,label\n0\n", "found 1 field, expected 2 fields"),
     ("a.csv", "index,klass\n0,1\n", "found the columns index,klass, expected label and path or index"),
     ("a.csv", "path,label\nother.png,1\n", "none of its rows is one of the latents of"),
-    ("a.csv", "", "found the columns , expected label"),
+    ("a.csv", "", "found an empty file, expected label"),
     ("a.json", "[1]", "a.json"),
   ])
   func brokenLabelsAreErrorsThatNameThePlace(name: String, text: String, expected: String) throws {

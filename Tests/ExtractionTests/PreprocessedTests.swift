@@ -62,6 +62,28 @@ import Testing
     }
   }
 
+  /// So that a label file by path speaks of the numbered pictures too, and features of them and of the pictures join.
+  @Test func samplesKeepTheNamesOfThePicturesTheyWereMadeFrom() throws {
+    try withTemporaryFolder { folder in
+      try Self.writer(12).run(to: folder)
+      let names = try #require(try ArchiveSamples(csv: "\(folder)/samples.csv").names).names
+      #expect(names[1] == "images/1/00712.png")
+      let latents = try Latents(folder, labels: "\(Fixtures.mnist)/split.csv")
+      #expect(latents.samples.names == names)
+      #expect(latents.samples.labels == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
+      for path in [folder, "\(folder)/images", "\(folder)/images/"] {
+        let collection = try ImageCollection.open(path)
+        #expect(collection.names == names)
+        #expect(collection.location(of: 1).hasSuffix("/00000/img00000001.png"))
+        #expect(try collection.selecting([11]).read(0) == collection.read(11))
+      }
+      // Without the word of the run that made it, a list beside a folder may be about anything.
+      try FileManager.default.removeItem(atPath: "\(folder)/encode.json")
+      #expect(try ImageCollection.open(folder).names[1] == "00000/img00000001.png")
+      #expect(try Latents(folder).samples.names?[1] == "00000/img00000001.png")
+    }
+  }
+
   @Test func anInterruptedRunGoesOnAndEndsWithTheSameBytes() throws {
     try withTemporaryFolder { folder in
       let writer = try Self.writer(9)

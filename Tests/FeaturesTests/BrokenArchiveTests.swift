@@ -61,7 +61,8 @@ struct BrokenArchive: Sendable, CustomTestStringConvertible {
       expecting: "format: found \"something\", expected \"repscope feature archive\""),
     BrokenArchive(
       "\"float32\"", "\"int8\"",
-      expecting: "element_type: found \"int8\", expected \"float32\" or \"float16\""),
+      expecting:
+        "element_type: found \"int8\", expected \"float32\", \"float16\", \"bfloat16\" or \"float64\""),
     BrokenArchive(
       "\"shape\": [3]", "\"shape\": [-3]",
       expecting: "keys[0].shape: found [-3], expected positive whole numbers"),

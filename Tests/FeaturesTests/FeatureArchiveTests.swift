@@ -77,6 +77,26 @@ import Testing
     }
   }
 
+  /// A time step that is given to those without one may be that of another.
+  @Test func aTimeStepThatMakesTwoKeysOneIsAnError() throws {
+    try withTemporaryFolder { folder in
+      var description = SmallArchive.description
+      description.representations = [
+        ArchiveDescription.Representation(FeatureKey(layer: 1), shape: [3]),
+        ArchiveDescription.Representation(FeatureKey(layer: 1, timestep: 0.5), shape: [3]),
+      ]
+      try SmallArchive.write(description, to: folder)
+      let options = ImportedFeatures.Options(timestep: 0.5)
+      let error = try #require(throws: FeatureError.self) { try FeatureArchive(folder, options: options) }
+      #expect(error.code == .ambiguous)
+      #expect(
+        error.message.hasPrefix(
+          "layer 1 at t = 0.5 is there twice by the time step given: as layer01 and as t0.500/layer01"))
+      #expect(try FeatureArchive(folder, options: .init(timestep: 0.25)).keys.count == 2)
+      #expect(try FeatureArchive("\(folder)#layer01", options: options).keys.count == 1)
+    }
+  }
+
   @Test func samplesWithoutNamesOrLabelsHaveNone() throws {
     try withTemporaryFolder { folder in
       try SmallArchive.write(samples: ArchiveSamples(names: nil, labels: [0, nil, 1, 1, 1]), to: folder)

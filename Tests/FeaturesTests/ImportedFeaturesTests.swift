@@ -44,6 +44,9 @@ extension TemporaryFolder {
     let fromZero = try ImportedFeatures(
       "\(folder.path)/feats.npy", options: ImportedFeatures.Options(firstLayer: 0))
     #expect(fromZero.keys.map(\.layer) == [0, 1, 2])
+    #expect(features.hasArraysOfLayers)
+    let tokens = try ImportedFeatures("\(folder.path)/feats.npy", options: .init(arrays: .tokens))
+    #expect(!tokens.hasArraysOfLayers)
   }
 
   @Test("An array [N, T, D] is the tokens of one representation where that is said")
@@ -65,6 +68,18 @@ extension TemporaryFolder {
     expect(.notFound, saying: "there is no layer 7") { _ = try features.tokenCount(FeatureKey(layer: 7)) }
     let layers = try ImportedFeatures("\(folder.path)/t0.5/projector.npy")
     #expect(try layers.keys.map { try layers.tokenCount($0) } == [nil, nil, nil])
+  }
+
+  @Test("More layers than there are numbers are refused")
+  func tooManyLayers() throws {
+    let folder = try TemporaryFolder()
+    try folder.npy("feats.npy", [1, 100_000, 1])
+    #expect(
+      try ImportedFeatures("\(folder.path)/feats.npy", options: .init(firstLayer: 0)).keys.count == 100_000)
+    expect(.badLayerNumber, saying: "100000 layers from 1") {
+      _ = try ImportedFeatures("\(folder.path)/feats.npy")
+    }
+    #expect(try ImportedFeatures("\(folder.path)/feats.npy", options: .init(arrays: .tokens)).keys.count == 1)
   }
 
   @Test("A Float32 matrix is viewed where it lies in the file")

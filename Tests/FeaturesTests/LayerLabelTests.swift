@@ -27,6 +27,13 @@ import Testing
     #expect(LayerLabel("") == nil)
   }
 
+  @Test func aListHasNoNumberThatNoLayerHas() {
+    #expect(LayerLabel.list("0-2,99999,final") == [0, 1, 2, 99_999, LayerLabel("final")!])
+    for text in ["100000", "1-100000", "100000-100001", "-1", "3-1", "1,,2", ""] {
+      #expect(LayerLabel.list(text) == nil, "\(text)")
+    }
+  }
+
   @Test func labelsCodeAsNumbersAndTexts() throws {
     let labels: [LayerLabel] = [8, try #require(LayerLabel("final"))]
     let data = try JSONEncoder().encode(labels)

@@ -111,6 +111,13 @@ import Testing
       }
       return bytes
     },
+    Case("a progressive JPEG of endless scans", .unsupported, "more than 500 scans") {
+      let bytes = try Fixture.bytes("images/rgb-progressive.jpg")
+      // The last scan, from its header to the end of the picture.
+      let scan = try #require((0..<bytes.count - 1).last { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA })
+      let copies = (0..<600).flatMap { _ in bytes[scan..<bytes.count - 2] }
+      return bytes[..<scan] + copies + bytes.suffix(2)
+    },
     Case("a JPEG of two components", .malformed, "a whole JPEG picture") {
       try jpegWithFrame { $0[$1 + 9] = 2 }
     },

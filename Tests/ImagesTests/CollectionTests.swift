@@ -79,6 +79,27 @@ import Testing
     #expect(try ImageCollection.open(folder.path + "/pictures").labels == [nil, nil, nil])
   }
 
+  @Test func twoLabelsForOnePictureAreAnError() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("pictures/a.png", Self.pixel)
+    for (text, place) in [
+      ("path,label\na.png,1\nb.png,2\na.png,3\n", ":4:7: label: found 3 for a.png, which has the label 1"),
+      ("path,label\na.png,1\na.png,\n", ":3:7: label: found no label for a.png, which has the label 1"),
+      ("path,label,label\na.png,1,2\n", ":1:12: found the column label a second time"),
+    ] {
+      let labels = try folder.write("labels.csv", text)
+      let error = #expect(throws: TableError.self) {
+        try ImageCollection.open(folder.path + "/pictures", labels: labels)
+      }
+      #expect(error?.description.hasPrefix(labels + place) == true, "\(error as Any)")
+    }
+    let labels = try folder.write("labels.csv", "path,label\na.png,1\na.png,1\n")
+    #expect(try ImageCollection.open(folder.path + "/pictures", labels: labels).labels == [1])
+    // A list may name a picture as often as it likes.
+    let list = try folder.write("list.csv", "path,label\npictures/a.png,1\npictures/a.png,2\n")
+    #expect(try ImageCollection.open(list).labels == [1, 2])
+  }
+
   @Test func listsGivePathsFromTheirFolder() throws {
     let folder = try TemporaryFolder()
     let absolute = try folder.write("far/b.png", Self.pixel)
@@ -179,7 +200,7 @@ import Testing
     let folder = try TemporaryFolder()
     let cases = [
       ("name,label\na,1\n", "label", ":1:1"), ("path,label\na.png,one\n", "a whole number", ":2:7"),
-      ("path,label\na.png\n", "1 fields", ":2:1"), ("path,label\n\"\",1\n", "a picture's path", ":2:1"),
+      ("path,label\na.png\n", "1 field,", ":2:1"), ("path,label\n\"\",1\n", "a picture's path", ":2:1"),
     ]
     for (text, phrase, place) in cases {
       let path = try folder.write("list.csv", text)

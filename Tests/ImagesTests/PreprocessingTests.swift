@@ -48,6 +48,25 @@ import Testing
         == .resizeAndCenterCrop(shorter: 336, side: 336, filter: .bicubic))
   }
 
+  /// Lines of pixels, whose picture between the passes or whose weights would fill the memory.
+  @Test(arguments: [(1, 2_000_000), (1, 5_000_000), (5_000_000, 1)])
+  func aLineOfPixelsIsNotResized(width: Int, height: Int) throws {
+    let line = try Image(
+      width: width, height: height, bytes: [UInt8](repeating: 9, count: 3 * width * height))
+    for crop in [
+      PictureCrop.resize(width: 224, height: 224, filter: .bicubic), .adm(256),
+      .resizeAndCenterCrop(shorter: 256, side: 224, filter: .bicubic),
+    ] {
+      let error = #expect(throws: ImageError.self) { try crop.apply(to: line) }
+      #expect(error?.code == .badSize, "\(crop)")
+    }
+  }
+
+  @Test func aLongPictureIsResizedWhereThereIsRoom() throws {
+    let long = try Image(width: 2, height: 100_000, bytes: [UInt8](repeating: 9, count: 600_000))
+    #expect(try long.resized(width: 4, height: 4).bytes == [UInt8](repeating: 9, count: 48))
+  }
+
   /// The two orders differ by rounding alone, since the weights sum to one.
   @Test func normalisingBeforeOrAfterTheResizeIsTheSameUpToRounding() throws {
     let image = try Image.noise(width: 40, height: 40, seed: 9)

@@ -1,5 +1,6 @@
-import LinearAlgebra
 import Testing
+
+@testable import LinearAlgebra
 
 @Suite("LAPACK")
 struct LAPACKTests {
@@ -51,6 +52,23 @@ struct LAPACKTests {
     #expect(largestDifference(.product(try #require(u), scaled), a) < 1e-14)
     let alone = try LAPACK.singularValues(a, vectors: false).s
     #expect(zip(alone, s).allSatisfy { abs($0 - $1) < 1e-14 })
+  }
+
+  /// The working memory of 32767 x 32767 is more than 32 bits count; LAPACK answers with a negative size, and with a small
+  /// one further on. Larger integers have no such bound that memory would reach.
+  @Test("What is too large for LAPACK's integers is an error that says so", arguments: [32_767, 65_536])
+  func tooLarge(side: Int) throws {
+    try #require(MemoryLayout.size(ofValue: try LAPACKError.size(1)) == 4)
+    #expect(try LAPACK.eigenWorkspace(32_766, vectors: true) == 1 + 6 * 32_766 + 2 * 32_766 * 32_766)
+    #expect(try LAPACK.eigenWorkspace(side, vectors: false) == 2 * side + 1)
+    for work in [
+      { try LAPACK.eigenWorkspace(side, vectors: true) }, { try LAPACK.singularWorkspace(side, side) },
+    ] {
+      let error = #expect(throws: LAPACKError.self) { try work() }
+      #expect(error?.description.contains("a side of \(side) is too large for LAPACK") == true)
+    }
+    #expect(try LAPACK.singularWorkspace(side, 100) == 40_000 + 700 + side)
+    #expect(throws: LAPACKError(routine: nil, info: 1 << 31)) { try LAPACKError.size(1 << 31) }
   }
 
   @Test("Cholesky solves, and notices what is not positive definite")

@@ -121,3 +121,15 @@ import Testing
     }
   }
 }
+
+extension ResamplingWeights {
+  /// Whether every output sample is the input sample of the same number.
+  fileprivate var isIdentity: Bool {
+    inputCount == outputCount
+      && (0..<outputCount).allSatisfy { output in
+        (0..<width).allSatisfy { tap in
+          weights[output * width + tap] == (Int(first[output]) + tap == output ? 1 : 0)
+        }
+      }
+  }
+}

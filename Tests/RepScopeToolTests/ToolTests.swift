@@ -42,6 +42,24 @@ import Testing
     #expect(layers.errors.contains("--arrays tokens"))
   }
 
+  @Test("Options about arrays of three dimensions are refused where there is none")
+  func optionsAboutArrays() throws {
+    let folder = try TemporaryFolder()
+    let sides = ["--features", Self.model, "--reference", Self.reference]
+    let labels = try folder.write(
+      "labels.csv", "index,label\n" + (0..<500).map { "\($0),\($0 % 2)\n" }.joined())
+    for (option, message) in [
+      (["--first-layer", "7"], "--first-layer 7 numbers the layers of an array"),
+      (["--arrays", "tokens"], "--arrays tokens is about arrays [samples, tokens, dimensions]"),
+    ] {
+      for arguments in [["align"] + sides, ["probe", "--labels", labels, "--val-fraction", "0.2"] + sides] {
+        let result = try Tool.run(arguments + option)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(result.errors.contains(message), "\(result.errors)")
+      }
+    }
+  }
+
   @Test("--csv - writes the table and nothing else to standard output; a pipe gets no progress")
   func csvToStandardOutput() throws {
     let result = try Tool.run(

@@ -106,6 +106,16 @@ import Testing
     BrokenFile("an element repeated endlessly", .limitExceeded, "repeat the 4") {
       zip(tensor(shape: [1 << 40], strides: [0]))
     },
+    // As features these would be a matrix of 2^44 numbers, and a key for each of 2^50 layers.
+    BrokenFile("a matrix of one element", .limitExceeded, "17592186044416 elements that repeat the 4") {
+      zip(tensor(shape: [1 << 20, 1 << 24], strides: [0, 0]))
+    },
+    BrokenFile("an array of endless layers", .limitExceeded, "repeat the 4") {
+      zip(tensor(shape: [20, 1 << 50, 1], strides: [0, 0, 0]))
+    },
+    BrokenFile("tensors whose sizes add up beyond 63 bits", .limitExceeded, "repeat the 4") {
+      zip(P.tuple(tensor(shape: [1 << 59], strides: [0]), tensor(shape: [1 << 59], strides: [0])))
+    },
     BrokenFile("a storage that is missing", .truncated, "no such member") { P.archive(tensor()) },
     BrokenFile("a storage cut off", .truncated, "3 bytes") { zip(tensor(), data: 3) },
     BrokenFile("a storage too long", .sizeMismatch, "5 bytes") { zip(tensor(), data: 5) },

@@ -112,10 +112,17 @@ import Testing
     }
   }
 
-  @Test func aTensorThatRepeatsOneElementEndlesslyIsNotSpeltOut() throws {
-    let x = try tensor([7], .uint8, shape: [1 << 40], strides: [0])
-    let error = #expect(throws: TensorFileError.self) { try x.floats() }
-    #expect(error?.code == .limitExceeded)
+  @Test func aTensorMayRepeatItsElementsWithinMeasure() throws {
+    let small = try tensor([7], .uint8, shape: [1 << 20], strides: [0])
+    #expect(try small.floats() == [Float](repeating: 7, count: 1 << 20))
+    let bytes = [UInt8](repeating: 1, count: 1 << 17)
+    #expect(try tensor(bytes, .uint8, shape: [16, 1 << 17], strides: [0, 1]).count == 1 << 21)
+    for (bytes, shape, strides) in [([7], [1 << 40], [0]), (bytes, [17, 1 << 17], [0, 1])] {
+      let error = #expect(throws: TensorFileError.self) {
+        try tensor(bytes, .uint8, shape: shape, strides: strides)
+      }
+      #expect(error?.code == .limitExceeded)
+    }
   }
 
   @Test func runsFollowCOrderWhateverTheStrides() throws {

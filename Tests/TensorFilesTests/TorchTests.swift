@@ -21,7 +21,7 @@ import Testing
       #expect(tensor.shape == other.shape, "\(tensor.name)")
       #expect(tensor.elementType == other.elementType, "\(tensor.name)")
       #expect(tensor.shape == descriptions[tensor.name]?["shape"] as? [Int])
-      #expect(tensor.elementType.torchName == descriptions[tensor.name]?["dtype"] as? String)
+      #expect(tensor.elementType.rawValue == descriptions[tensor.name]?["dtype"] as? String)
       #expect(try tensor.doubles() == other.doubles(), "\(tensor.name)")
       #expect(try tensor.floats() == other.floats(), "\(tensor.name)")
       #expect(!tensor.shape.contains(0) == (try tensor.floats().count > 0))

@@ -33,7 +33,4 @@ typedef int (*repscope_codec_write)(void *context, const uint8_t *bytes, size_t 
 repscope_codec_result repscope_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, int level,
                                           repscope_codec_write write, void *context);
 
-// The versions of the libraries that were linked.
-const char *repscope_png_version(void);
-
 #endif

@@ -7,10 +7,6 @@
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // IEEE 754 binary16 to binary32, exact; infinities and NaN payloads are kept.
 void repscope_float16_to_float32(const void *source, float *destination, size_t count);
 
@@ -20,9 +16,5 @@ void repscope_bfloat16_to_float32(const void *source, float *destination, size_t
 // binary32 to IEEE 754 binary16, rounded to nearest, ties to even.
 // What exceeds 65504 after rounding becomes an infinity; a NaN stays a NaN.
 void repscope_float32_to_float16(const float *source, void *destination, size_t count);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

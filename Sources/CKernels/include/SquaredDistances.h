@@ -16,7 +16,7 @@ void repscope_squared_distances(const float *point, const float *rows, size_t co
 void repscope_negative_half_distances(float *products, size_t count, const float *halves, float half);
 
 /// Writes the positions i with values[i] + slack[i] >= least and returns how many there are; `positions` has room for
-/// one more than `count`.
+/// `count`.
 size_t repscope_positions_within(const float *values, const float *slack, size_t count, float least,
                                  uint32_t *positions);
 
