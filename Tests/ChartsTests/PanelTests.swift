@@ -234,7 +234,7 @@ import Testing
     guard case .heatMaps(let maps) = figure.content else { return }
     #expect(maps.map(\.title) == ["dino", "mae"])
     #expect(maps.allSatisfy { $0.rows.labels == (1...12).reversed().map(String.init) })
-    #expect(maps[1].values[0].allSatisfy(\.isNaN))
+    #expect(maps[1].values[0].allSatisfy { $0.isNaN })
     #expect(maps[1].values[11] == (1...6).map { Double($0) / 72 })
     #expect(HeatMap.colorRange(of: maps) == 1.0 / 72...1)
     let texts = try figure.canvas(metrics: PlainFontMetrics()).texts.map(\.text)

@@ -59,7 +59,7 @@ import Testing
       Self.probes.filter(step: 400_000).bestLayers(), metric: "linear-probe", against: .timestep,
       published: [xl])
     #expect(chart.referenceLines.map(\.y) == [0.703])
-    #expect(chart.referenceLines.allSatisfy(\.isPublished))
+    #expect(chart.referenceLines.allSatisfy { $0.isPublished })
     #expect(chart.note.contains("the time step is not stated"))
   }
 

@@ -71,7 +71,7 @@ struct FigureTests {
     arguments: [
       (["--best"], "--best: best layers have no place on an axis of layers"),
       (["--against", "timestep", "--panels", "timestep"], "--panels: the panels are what the lines"),
-      (["--published", "sit-xl"], "did you mean"),
+      (["--published", "sit-xl-2-rep"], "did you mean sit-xl-2-repa?"),
       (["--metric", "cknna", "--published", "sit-xl-2-repa"], "linear-probe"),
       (["--against", "size"], "needs --sizes"), (["--sizes", "a=1"], "is for --against size"),
       (["--against", "size", "--sizes", "a"], "expected names with millions"),
@@ -103,7 +103,7 @@ struct FigureTests {
       models:
         - {name: "SiT-B/2, it's vanilla", features: "\(features("val_vanilla_t0.5"))", size: 130}
         - {name: SiT-L/2, features: "\(features("val_repa_t0.5"))", size: 458}
-      references: [{name: DINOv2, features: "\(features("val_dinov2_tiny"))"}]
+      references: [{name: DINOv2, features: "\(features("val_dinov2_tiny"))#patch_mean"}]
       metrics: [cknna, cka]
       settings: {k: 10}
       figures:
