@@ -62,6 +62,12 @@ struct FigureTests {
     let both = try Tool.run(
       ["plot", "t.csv", "--panels", "metric", "--best", "--against", "step", "-o", "m.png"], in: folder.path)
     #expect(both.status == 0, "\(both.errors)")
+    // A probe has no reference, and stands beside a metric that has.
+    let one = try Tool.run(
+      ["plot", "t.csv", "--panels", "metric", "--reference", "DINOv2", "-o", "r.svg"], in: folder.path)
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(
+      try String(contentsOfFile: folder.file("r.svg"), encoding: .utf8).contains(">Linear probe accuracy<"))
     let list = try Tool.run(["plot", "--published", "list"])
     #expect(list.status == 0 && list.output.contains("sit-xl-2-repa") && list.output.contains("70.3"))
   }
