@@ -5,6 +5,9 @@
 struct LineChartLayout {
   static let margin = 20.0
   private static let smallestPlot = Size(width: 200, height: 180)
+  /// A plot as wide as a paper's column may be lower.
+  private static let smallestNarrowPlot = Size(width: 200, height: 130)
+  private static let narrow = 480.0
 
   let chart: LineChart
   let theme: Theme
@@ -25,13 +28,14 @@ struct LineChartLayout {
     self.chart = chart
     self.theme = theme
     self.metrics = metrics
+    let smallest = size.width < Self.narrow ? Self.smallestNarrowPlot : Self.smallestPlot
     let inner = size.width - 2 * Self.margin
     texts = PageTexts(
       title: chart.title, subtitle: chart.subtitle, note: chart.note, width: inner, metrics: metrics)
     legend = Legend(chart.series, width: inner, metrics: metrics)
     referenceLabels = ReferenceLabels(chart.referenceLines, metrics: metrics)
     let scales = LineScales(chart, ticks: max(4, min(8, Int(size.height / 60))))
-    verticalTitleLines = metrics.lines(of: chart.vertical.title, .axisTitle, width: Self.smallestPlot.height)
+    verticalTitleLines = metrics.lines(of: chart.vertical.title, .axisTitle, width: smallest.height)
 
     // From side to side.
     let left =
@@ -40,7 +44,7 @@ struct LineChartLayout {
     var right = size.width - Self.margin
     if let legend, legend.isBeside { right -= legend.size.width + 18 }
     if referenceLabels.width > 0 { right -= referenceLabels.width }
-    let width = max(right - left, Self.smallestPlot.width)
+    let width = max(right - left, smallest.width)
     let inset = LinePlot.inset
     let horizontalTicks = HorizontalTicks(
       chart, range: scales.horizontalRange, start: left + inset, width: width - 2 * inset, inset: inset,
@@ -58,7 +62,7 @@ struct LineChartLayout {
       LinePlot.tickLength + LinePlot.tickGap + horizontalTicks.height + 6
       + (chart.horizontal.title.isEmpty ? 0 : Font.axisTitle.height) + texts.noteHeight + Self.margin - 4
     let beside = max(legend.map { $0.isBeside ? $0.size.height : 0 } ?? 0, referenceLabels.height)
-    let height = max(size.height - top - below, Self.smallestPlot.height, beside)
+    let height = max(size.height - top - below, smallest.height, beside)
     lines = LinePlot(
       chart: chart, plot: Rectangle(x: left, y: top, width: width, height: height), scales: scales,
       horizontalTicks: horizontalTicks, theme: theme, metrics: metrics)

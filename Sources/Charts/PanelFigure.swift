@@ -7,10 +7,15 @@ import Curves
 public struct PanelFigure: Figure, Hashable {
   /// What sets the panels apart.
   public enum Fact: String, Sendable, CaseIterable {
+    /// A panel a time step.
     case timestep
+    /// A panel a reference.
     case reference
+    /// A panel a metric, with a vertical axis of its own.
     case metric
+    /// A panel a model.
     case model
+    /// A panel a training step.
     case step
   }
 

@@ -6,14 +6,19 @@ import Curves
 public struct TableFigure: Sendable, Hashable {
   /// The kinds of figures.
   public enum Kind: String, Sendable, CaseIterable {
+    /// Lines against layer or something else.
     case line
+    /// Layer by time step, or by the reference's layer.
     case heatmap
+    /// One metric against another.
     case scatter
   }
 
+  /// What kind of figure it is.
   public var kind: Kind
   /// What is drawn; several only in panels, on the vertical axis of a scatter chart one.
   public var metrics: [String]
+  /// The headline; nil for the metrics' names.
   public var title: String?
   /// What lines are drawn against.
   public var abscissa: Abscissa = .layer
@@ -23,8 +28,9 @@ public struct TableFigure: Sendable, Hashable {
   public var against: String?
   /// What a point of a scatter chart is; nil for what fits the metrics.
   public var points: ScatterChart.Points?
-  /// Which rows are drawn; empty for all.
+  /// Which models' rows are drawn; empty for all.
   public var models: [String] = []
+  /// Which references' rows are drawn; empty for all.
   public var references: [String] = []
   /// Rows without a time step are drawn whatever stands here.
   public var timesteps: [Double] = []
@@ -34,9 +40,11 @@ public struct TableFigure: Sendable, Hashable {
   public var published: [String] = []
   /// Against model size, the models' sizes.
   public var sizes = ModelSizes()
+  /// The colours.
   public var theme: Theme = .light
   /// The page in points of 1/72 inch; nil for the kind's usual size.
   public var width: Double?
+  /// The page's height in points; nil for what goes with the width.
   public var height: Double?
 
   /// A figure of all rows of a metric.

@@ -79,6 +79,8 @@ extension Curve {
   private static func values(of fact: Fact, in curves: [Curve]) -> Set<String?> {
     Set(
       curves.compactMap { curve -> String?? in
+        // An encoder's layer, which has a name, is no layer among the models'.
+        if fact == .layer, curve.isSingle { return .none }
         if let value = curve.facts[fact] { return .some(value) }
         return curve.isSingle ? .none : .some(nil)
       })

@@ -62,6 +62,12 @@ struct FigureTests {
     let both = try Tool.run(
       ["plot", "t.csv", "--panels", "metric", "--best", "--against", "step", "-o", "m.png"], in: folder.path)
     #expect(both.status == 0, "\(both.errors)")
+    // A probe has no reference, and stands beside a metric that has.
+    let one = try Tool.run(
+      ["plot", "t.csv", "--panels", "metric", "--reference", "DINOv2", "-o", "r.svg"], in: folder.path)
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(
+      try String(contentsOfFile: folder.file("r.svg"), encoding: .utf8).contains(">Linear probe accuracy<"))
     let list = try Tool.run(["plot", "--published", "list"])
     #expect(list.status == 0 && list.output.contains("sit-xl-2-repa") && list.output.contains("70.3"))
   }
@@ -71,7 +77,7 @@ struct FigureTests {
     arguments: [
       (["--best"], "--best: best layers have no place on an axis of layers"),
       (["--against", "timestep", "--panels", "timestep"], "--panels: the panels are what the lines"),
-      (["--published", "sit-xl"], "did you mean"),
+      (["--published", "sit-xl-2-rep"], "did you mean sit-xl-2-repa?"),
       (["--metric", "cknna", "--published", "sit-xl-2-repa"], "linear-probe"),
       (["--against", "size"], "needs --sizes"), (["--sizes", "a=1"], "is for --against size"),
       (["--against", "size", "--sizes", "a"], "expected names with millions"),
@@ -103,7 +109,7 @@ struct FigureTests {
       models:
         - {name: "SiT-B/2, it's vanilla", features: "\(features("val_vanilla_t0.5"))", size: 130}
         - {name: SiT-L/2, features: "\(features("val_repa_t0.5"))", size: 458}
-      references: [{name: DINOv2, features: "\(features("val_dinov2_tiny"))"}]
+      references: [{name: DINOv2, features: "\(features("val_dinov2_tiny"))#patch_mean"}]
       metrics: [cknna, cka]
       settings: {k: 10}
       figures:
