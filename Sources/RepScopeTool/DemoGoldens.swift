@@ -23,7 +23,7 @@ struct DemoGoldens {
 
   /// - Throws: `FileError` where it cannot be read, `FeatureError` for a file that is not what it should be.
   init(_ path: String) throws {
-    let bytes = try AtomicFile.read(path)
+    let bytes = try WholeFile.read(path)
     do {
       let contents = try JSONDecoder().decode(Contents.self, from: Data(bytes))
       curves = contents.sit
