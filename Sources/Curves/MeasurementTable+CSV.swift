@@ -72,6 +72,7 @@ extension MeasurementTable {
   init(csv bytes: [UInt8], file: String) throws(TableError) {
     var reader = CSVReader(bytes, file: file)
     let columns = try Self.header(&reader)
+    let places = Column.allCases.map { columns.firstIndex(of: $0) ?? -1 }
     rows = []
     while let fields = try reader.next(limit: columns.count) {
       guard fields.count == columns.count else {
@@ -79,8 +80,7 @@ extension MeasurementTable {
           .raggedRow, at: fields[0].offset, found: fields.count == 1 ? "1 field" : "\(fields.count) fields",
           expected: "\(columns.count) fields, as in the header")
       }
-      let record = MeasurementRecord(
-        fields: Dictionary(zip(columns, fields), uniquingKeysWith: { first, _ in first }), reader: reader)
+      let record = MeasurementRecord(fields: fields, places: places, reader: reader)
       rows.append(try record.measurement())
     }
   }

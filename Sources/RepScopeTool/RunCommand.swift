@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
     bar.finish()
     for warning in result.warnings { Console.warning(warning) }
     if result.done == 0 { Console.note("everything is there already") }
-    Console.print("Table:   \(output ?? "")/table.csv, \(result.table.rows.count) measurements")
+    Console.print("Table:   \(output ?? "")/table.csv, \(result.rowCount) measurements")
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
   }
 
