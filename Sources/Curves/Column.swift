@@ -23,6 +23,29 @@ extension MeasurementTable {
     case qValue = "q_value"
 
     var isOptional: Bool { self == .qValue }
+
+    /// The place among all columns. A dictionary would hash the names, row after row.
+    var ordinal: Int {
+      switch self {
+      case .model: 0
+      case .step: 1
+      case .layer: 2
+      case .timestep: 3
+      case .reference: 4
+      case .referenceLayer: 5
+      case .referenceTimestep: 6
+      case .metric: 7
+      case .parameters: 8
+      case .samples: 9
+      case .value: 10
+      case .ciLow: 11
+      case .ciHigh: 12
+      case .nullThreshold: 13
+      case .pValue: 14
+      case .calibrated: 15
+      case .qValue: 16
+      }
+    }
   }
 }
 

@@ -3,7 +3,10 @@ import Files
 
 /// One line of a table's CSV on its way to a measurement.
 struct MeasurementRecord {
-  let fields: [MeasurementTable.Column: CSVField]
+  /// In the file's order.
+  let fields: [CSVField]
+  /// Where each column stands, by its ordinal; -1 where it is not there.
+  let places: [Int]
   let reader: CSVReader
 
   func measurement() throws(TableError) -> Measurement {
@@ -21,7 +24,8 @@ struct MeasurementRecord {
   }
 
   private subscript(column: MeasurementTable.Column) -> CSVField {
-    fields[column] ?? CSVField(text: "", offset: 0)
+    let place = places[column.ordinal]
+    return place < 0 ? CSVField(text: "", offset: 0) : fields[place]
   }
 
   private func optional<Value>(

@@ -64,10 +64,10 @@ extension MeasurementTable {
   init(csv bytes: [UInt8], file: String) throws(TableError) {
     var reader = CSVReader(bytes, file: file)
     let columns = try Self.header(&reader)
+    let places = Column.allCases.map { columns.firstIndex(of: $0) ?? -1 }
     rows = []
     while let fields = try reader.row(of: columns.count) {
-      let record = MeasurementRecord(
-        fields: Dictionary(zip(columns, fields), uniquingKeysWith: { first, _ in first }), reader: reader)
+      let record = MeasurementRecord(fields: fields, places: places, reader: reader)
       rows.append(try record.measurement())
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TensorFiles
 
 extension FeatureArchive {
@@ -12,10 +13,12 @@ extension FeatureArchive {
   /// Whether an archive has its description and all its shards, by their names: whether it is whole shows when it is opened.
   package static func isComplete(at path: String) -> Bool {
     let folder = ArchiveFolder(path)
-    guard folder.hasDescription, let description = try? ArchiveDescription(contentsOf: folder.description),
-      let present = try? folder.shards()
+    guard folder.hasDescription, FileManager.default.fileExists(atPath: folder.samples),
+      let fields = try? JSONReader.read(folder.description, { try $0.value() }).members,
+      let samples = fields["samples"]?.integer, let shardSize = fields["shard_size"]?.integer, shardSize > 0
     else { return false }
-    return present.elementsEqual(0..<description.shardCount)
+    let shards = samples / shardSize + (samples % shardSize == 0 ? 0 : 1)
+    return (0..<shards).allSatisfy { FileManager.default.fileExists(atPath: folder.shard($0)) }
   }
 
   /// All shards of a complete archive, opened and checked.

@@ -78,7 +78,7 @@ package struct CSVReader {
       content.append(quote)
       position += 1
     }
-    guard position == bytes.count || [comma, lineFeed, carriageReturn].contains(bytes[position]) else {
+    guard position == bytes.count || Self.endsField(bytes[position]) else {
       throw error(
         .malformed, at: position, found: "text after a closing quote",
         expected: "a comma or the end of the line")
@@ -88,7 +88,7 @@ package struct CSVReader {
 
   private mutating func takePlainField() throws(TableError) -> String {
     let start = position
-    while position < bytes.count, ![comma, lineFeed, carriageReturn].contains(bytes[position]) {
+    while position < bytes.count, !Self.endsField(bytes[position]) {
       if bytes[position] == quote {
         throw error(
           .malformed, at: position, found: "a quote inside a field",
@@ -97,6 +97,10 @@ package struct CSVReader {
       position += 1
     }
     return try text(bytes[start..<position], at: start)
+  }
+
+  private static func endsField(_ byte: UInt8) -> Bool {
+    byte == comma || byte == lineFeed || byte == carriageReturn
   }
 
   /// Takes one line break if there is one here.

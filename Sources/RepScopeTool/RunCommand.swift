@@ -106,11 +106,11 @@ struct RunCommand: ParsableCommand {
     bar.finish()
     for warning in result.warnings { Console.warning(warning) }
     if result.done == 0 { Console.note("everything is there already") }
-    let best = result.table.filter { $0.layer?.number != nil }.best()
+    let best = result.best.filter { $0.layer?.number != nil }
     if !best.rows.isEmpty {
       Console.write("Best layers:\n" + best.textTable() + "\n", to: 1)
     }
-    Console.print("Table:   \(output ?? "")/table.csv, \(result.table.rows.count) measurements")
+    Console.print("Table:   \(output ?? "")/table.csv, \(result.rowCount) measurements")
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
   }
 

@@ -56,7 +56,8 @@ extension StepCost {
       operations: operations, efficiency: efficiency(width: vae.blockChannels.max() ?? 0),
       // Two files that are flushed to the disk.
       seconds: 0.0013,
-      bytes: file(Double(3 * side * side + 128)) + file(Double(8 * vae.latentChannels * latent * latent + 128)))
+      bytes: file(Double(3 * side * side + 128))
+        + file(Double(8 * vae.latentChannels * latent * latent + 128)))
       * pictures
   }
 
@@ -98,7 +99,9 @@ extension StepCost {
       metrics.reduce(none) { $0 + pair(of: model, with: reference, $1, study) }
         * (model.representations * reference.representations)
     }
-    let sides = ([model] + (metrics.isEmpty ? [] : references)).map { side(of: $0, metrics) * $0.representations }
+    let sides = ([model] + (metrics.isEmpty ? [] : references)).map {
+      side(of: $0, metrics) * $0.representations
+    }
     let alone = StepCost(
       operations: Double(properties.count) * products(model, model.width), efficiency: 0.4, seconds: 0.001)
     let rows = model.representations * references.reduce(0) { $0 + $1.representations } * metrics.count
@@ -118,7 +121,10 @@ extension StepCost {
     var cost = StepCost(seconds: 0.0005)
     // Half a Gram matrix.
     if metrics.contains(where: { $0.dependencies.contains(.k) }) {
-      cost = cost + StepCost(operations: samples * samples * Double(size.width), efficiency: efficiency(width: size.width) * 0.8)
+      cost =
+        cost
+        + StepCost(
+          operations: samples * samples * Double(size.width), efficiency: efficiency(width: size.width) * 0.8)
     }
     if metrics.contains(where: { !$0.dependencies.contains(.k) && !$0.isPatchWise }) {
       cost = cost + StepCost(operations: products(size, size.width) / 2, efficiency: 0.6)
@@ -138,7 +144,9 @@ extension StepCost {
     }
     if metric.dependencies.contains(.sigma) {
       let kernels = samples * samples * Double(model.width + reference.width)
-      return StepCost(operations: kernels * (1 + resamples), efficiency: 0.4, seconds: samples * samples * permutations * 2e-10)
+      return StepCost(
+        operations: kernels * (1 + resamples), efficiency: 0.4,
+        seconds: samples * samples * permutations * 2e-10)
     }
     let product = products(model, reference.width)
     if metric.name == Metric.cka.name || metric.name == Metric.ckaUnbiased.name {
@@ -169,13 +177,15 @@ extension StepCost {
     case .ridge:
       let width = Double(training.width)
       cost = StepCost(
-        operations: Double(training.samples) * width * width + 9 * width * width * width / 3 + pass, efficiency: 0.5,
+        operations: Double(training.samples) * width * width + 9 * width * width * width / 3 + pass,
+        efficiency: 0.5,
         seconds: 0.004)
     case .gradient(let gradient):
       cost = StepCost(operations: pass * Double(gradient.epochs), efficiency: 0.3, seconds: 0.004)
     case .neighbors:
       cost = StepCost(
-        operations: 2 * Double(training.samples) * Double(validation.samples) * Double(training.width), efficiency: 0.6,
+        operations: 2 * Double(training.samples) * Double(validation.samples) * Double(training.width),
+        efficiency: 0.6,
         seconds: 0.004)
     }
     return cost * validation.representations + StepCost(seconds: 0.005, bytes: 4096)

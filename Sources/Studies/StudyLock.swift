@@ -11,7 +11,8 @@ final class StudyLock {
     descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw FileError(
-        operation: .write, path: folder.path, reason: "it may not be written to: \(String(cString: strerror(errno)))")
+        operation: .write, path: folder.path,
+        reason: "it may not be written to: \(String(cString: strerror(errno)))")
     }
     // A file system that knows no locks says so; then there is none.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {

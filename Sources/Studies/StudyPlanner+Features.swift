@@ -77,7 +77,9 @@ extension StudyPlanner {
       let all = configuration.depth + 2
       size = PlannedFeatures.Size(
         representations: layers?.count ?? all, samples: samples.count, width: configuration.width)
-      let deepest = layers.flatMap { $0.allSatisfy { $0.number != nil } ? $0.compactMap(\.number).max() : nil }
+      let deepest = layers.flatMap {
+        $0.allSatisfy { $0.number != nil } ? $0.compactMap(\.number).max() : nil
+      }
       cost = .extraction(
         configuration, layers: min(deepest ?? configuration.depth, configuration.depth), size: size)
       if choices.seesOriginals { parts.append("original pictures") }

@@ -17,7 +17,8 @@ extension StudyPlanner {
       for metric in study.metrics {
         let key = Fingerprint.of([
           "measurement 2", model.key, model.network.name, reference.key, reference.network.name, metric.name,
-          metric.parameters(study.settings), reading(of: model), reading(of: reference), "\(study.statistics)",
+          metric.parameters(study.settings), reading(of: model), reading(of: reference),
+          "\(study.statistics)",
         ])
         let piece = folder.measurements(key)
         pieces.append(StudyPlan.Piece(path: piece, metric: metric.name))
@@ -79,7 +80,8 @@ extension StudyPlanner {
   ) {
     let path = folder.measurements(
       Fingerprint.of([
-        "probe 2", training.key, validation.key, validation.network.name, probe.parameters, reading(of: validation),
+        "probe 2", training.key, validation.key, validation.network.name, probe.parameters,
+        reading(of: validation),
       ]))
     let piece = StudyPlan.Piece(path: path, metric: probe.metric)
     guard !pieces.contains(piece) else { return }
@@ -105,7 +107,9 @@ extension StudyPlanner {
     let isAlone = study.statistics.falseDiscoveryRate == nil
     let shown = pieces.filter { !isAlone || drawn.contains($0.metric) }
     let key = Fingerprint.of(["figure 3", repscopeVersion, "\(figure)"] + shown.map(\.path))
-    let marker = (try? WholeFile.read(folder.figureKey(figure.file))).map { String(decoding: $0, as: UTF8.self) }
+    let marker = (try? WholeFile.read(folder.figureKey(figure.file))).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     let files = folder.figureFiles(figure.file)
     add(
       .draw, "\(figure.file): \(figure.summary)",

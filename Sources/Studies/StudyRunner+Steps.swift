@@ -10,8 +10,7 @@ import Probing
 
 /// The steps of a study, one by one.
 extension StudyRunner {
-  func preprocess(_ samples: PlannedSamples, _ report: @escaping @Sendable (Int, Int) -> Void) throws
-  {
+  func preprocess(_ samples: PlannedSamples, _ report: @escaping @Sendable (Int, Int) -> Void) throws {
     guard let images = samples.samples.images, let vae = samples.vae, let folder = samples.folder else {
       return
     }
@@ -122,7 +121,9 @@ extension StudyRunner {
   func measure(_ measurement: PlannedMeasurement, _ report: @Sendable (Int, Int) -> Void) throws
     -> [String]
   {
-    let inputs = ([measurement.model] + measurement.references).flatMap(\.inputs) + [measurement.masks].compactMap(\.self)
+    let inputs =
+      ([measurement.model] + measurement.references).flatMap(\.inputs)
+      + [measurement.masks].compactMap(\.self)
     try inputs.forEach { try $0.checkUnchanged() }
     let model = try open(measurement.model)
     let references = try measurement.references.map(open)

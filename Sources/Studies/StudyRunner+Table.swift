@@ -1,33 +1,39 @@
 import Curves
 import Files
+import Foundation
 
 /// The table of all measurements, and whether the one on the disk is still it.
 extension StudyRunner {
   /// The study's table: the one on the disk where it is made of the same measurements and nobody has touched it since, else
   /// put together anew and written.
-  func keptTable() throws -> (MeasurementTable, warning: String?) {
+  func keptTable() throws -> (StudyTable, warning: String?) {
     let folder = plan.folder
     let source = Fingerprint.of(
       ["table 2", "\(plan.study.statistics.falseDiscoveryRate ?? 0)"] + plan.pieces.map(\.path))
-    if [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists), let bytes = try? WholeFile.read(folder.table),
-      (try? WholeFile.read(folder.tableKey)) == Array(Self.tableKey(source, bytes).utf8)
+    if [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists),
+      let bytes = try? WholeFile.read(folder.table),
+      let key = (try? WholeFile.read(folder.tableKey)).map({ String(decoding: $0, as: UTF8.self) }),
+      let rows = key.split(separator: " ").last.flatMap({ Int($0) }),
+      key == Self.tableKey(source, bytes, rows)
     {
-      return (try MeasurementTable(contentsOfCSV: folder.table), nil)
+      return (StudyTable(written: bytes, rowCount: rows), nil)
     }
     let (table, warning) = try table()
-    try table.writeCSV(to: folder.table)
+    let bytes = Array(try table.csv().utf8)
+    // First: what is written in part must not pass for whole.
+    try? FileManager.default.removeItem(atPath: folder.tableKey)
+    try AtomicFile.write(bytes, to: folder.table)
     try table.writeJSONLines(to: folder.jsonLines)
     try table.best().writeCSV(to: folder.bestLayers)
-    // Last: without it everything is written again.
-    try AtomicFile.write(Array(Self.tableKey(source, WholeFile.read(folder.table)).utf8), to: folder.tableKey)
-    return (table, warning)
+    try AtomicFile.write(Array(Self.tableKey(source, bytes, table.rows.count).utf8), to: folder.tableKey)
+    return (StudyTable(table), warning)
   }
 
-  private static func tableKey(_ source: String, _ bytes: [UInt8]) -> String {
+  private static func tableKey(_ source: String, _ bytes: [UInt8], _ rows: Int) -> String {
     var digest = ContentDigest()
     digest.update(source)
     bytes.withUnsafeBytes { digest.update($0) }
-    return digest.text
+    return "\(digest.text) \(rows)"
   }
 
   /// All measurements, from their pieces, with false discoveries controlled over all of them.
@@ -40,5 +46,37 @@ extension StudyRunner {
     }
     table.sort()
     return (table, warning)
+  }
+}
+
+/// A study's table, read when it is asked for: where everything is there, reading it is most of a run.
+struct StudyTable: Sendable {
+  let rowCount: Int
+  private let contents: Contents
+
+  private enum Contents: Sendable {
+    case table(MeasurementTable)
+    /// The bytes of a table that was written.
+    case written([UInt8])
+  }
+
+  init(_ table: MeasurementTable) {
+    rowCount = table.rows.count
+    contents = .table(table)
+  }
+
+  /// - Parameter written: What `MeasurementTable.csv()` gave, unchanged.
+  init(written bytes: [UInt8], rowCount: Int) {
+    self.rowCount = rowCount
+    contents = .written(bytes)
+  }
+
+  var table: MeasurementTable {
+    switch contents {
+    case .table(let table): table
+    case .written(let bytes):
+      // A table reads what it has written; that these are the bytes their digest has told.
+      try! MeasurementTable(csv: String(decoding: bytes, as: UTF8.self))
+    }
   }
 }

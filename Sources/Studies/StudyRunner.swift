@@ -30,14 +30,19 @@ public struct StudyRunner: Sendable {
     public let step: Int
     public let steps: Int
     public let title: String
-    /// Within the step; nil where it has no parts.
+    /// Within the step; 0 of 0 where it has no parts.
     public let done: Int
     public let total: Int
   }
 
   /// What a run has made.
   public struct Result: Sendable {
-    public let table: MeasurementTable
+    public var table: MeasurementTable { kept.table }
+    /// How many rows the table has; costs nothing, where the table may have to be read.
+    public var rowCount: Int { kept.rowCount }
+    let kept: StudyTable
+    /// Of every curve over layers the best layer's measurement.
+    public let best: MeasurementTable
     public let warnings: [String]
     /// The figures' files.
     public let figures: [String]
@@ -89,19 +94,24 @@ public struct StudyRunner: Sendable {
       }
       try finish(step, start)
     }
-    let (table, warning) = try keptTable()
+    let (kept, warning) = try keptTable()
     record.warnings += [warning].compactMap(\.self)
     var drawn: [String] = []
     for (step, work) in zip(plan.steps, plan.work) {
       guard case .draw(let figure, let key)? = work else { continue }
+      guard !step.isDone else {
+        drawn += step.outputs
+        continue
+      }
       let start = ContinuousClock.now
-      if !step.isDone { _ = begin(step) }
-      drawn += try plan.draw(figure, key: key, of: table)
-      if !step.isDone { try finish(step, start) }
+      _ = begin(step)
+      drawn += try plan.draw(figure, key: key, of: kept.table)
+      try finish(step, start)
     }
     try plan.writeCommands()
     try AtomicFile.writeIfChanged(Array(plan.study.yaml.utf8), to: folder.resolvedStudy)
     if left > 0 || !StudyFolder.exists(folder.record) { try record.write(plan, threads: threads) }
-    return Result(table: table, warnings: record.warnings, figures: drawn, done: number)
+    let best = try MeasurementTable(contentsOfCSV: folder.bestLayers)
+    return Result(kept: kept, best: best, warnings: record.warnings, figures: drawn, done: number)
   }
 }

@@ -68,7 +68,8 @@ struct RunCommand: ParsableCommand {
     guard min(samples, largeSamples) > max(k, 15), k > 1 else {
       throw ValidationError("--samples and --large-samples must be above --k and 15, and --k above 1")
     }
-    guard min(dimensions, referenceDimensions, layers, rounds, largeRounds, representations) > 0, peerRounds >= 0,
+    guard min(dimensions, referenceDimensions, layers, rounds, largeRounds, representations) > 0,
+      peerRounds >= 0,
       usualRounds >= 0
     else { throw ValidationError("dimensions, layers and rounds must be positive") }
     guard min(probeClasses, largeProbeClasses) > 1, probeSamples >= 4 * probeClasses,

@@ -11,7 +11,7 @@ struct MeasureCommand: ParsableCommand {
   enum Task: String, ExpressibleByArgument {
     case pair, graph, layers
     case inspect, model, images, vae, encoder, null, frechet, manifolds, probe
-    case study, studyPairs, studyPlan, studyRun
+    case study, studyPairs, studyPlan, studyRun, studyFiles
   }
 
   @Argument var task: Task
@@ -68,6 +68,7 @@ struct MeasureCommand: ParsableCommand {
       case .study: try study(settings, threads).run()
       case .studyPairs: try study(settings, threads).runPairs()
       case .studyPlan: try StudyPlanMeasurement(rounds: rounds).plan(StudyFiles(folder: x))
+      case .studyFiles: try StudyPlanMeasurement(rounds: rounds).write(StudyFiles(folder: x))
       case .studyRun: try StudyPlanMeasurement(rounds: rounds).run(StudyFiles(folder: x))
       }
     print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))

@@ -43,7 +43,8 @@ struct StudyFiles {
       let place = "\(folder)/val/n\(10_000_000 + number)"
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       for image in 0..<Self.picturesPerClass {
-        guard link(picture, "\(place)/ILSVRC2012_val_\(number * Self.picturesPerClass + image).JPEG") == 0 else {
+        guard link(picture, "\(place)/ILSVRC2012_val_\(number * Self.picturesPerClass + image).JPEG") == 0
+        else {
           throw BenchmarkError("\(place) takes no links")
         }
       }
@@ -73,6 +74,8 @@ struct StudyFiles {
       """
   }
 
+  var isWritten: Bool { FileManager.default.fileExists(atPath: file) }
+
   func study() throws -> Study { try Study(contentsOf: file) }
 
   /// Everything that the study's steps make, but figures.
@@ -98,7 +101,8 @@ struct StudyFiles {
 
   private func write(_ text: String, to path: String) throws {
     let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: url)
   }
 
@@ -109,7 +113,8 @@ struct StudyFiles {
   private func writeArchive(_ path: String, isModel: Bool) throws {
     let names =
       isModel
-      ? Self.keys.map { key in String(format: "t%.3f/layer%02d", key.timestep ?? 0, key.layer?.number ?? 0) } : ["final"]
+      ? Self.keys.map { key in String(format: "t%.3f/layer%02d", key.timestep ?? 0, key.layer?.number ?? 0) }
+      : ["final"]
     let keys = names.map { "{\"name\": \"\($0)\", \"shape\": [1152]}" }.joined(separator: ",\n")
     let sample = names.count * 1152 * 4
     let shardSize = min(512, (256 << 20) / sample)
@@ -122,6 +127,7 @@ struct StudyFiles {
       {"element_type": "float32", "format": "repscope feature archive", "format_version": 1, "keys": [\(keys)],
       "model": "SiT", "samples": \(Self.samples), "settings": {}, "shard_size": \(shardSize), "timesteps": [\(timesteps)]}
       """, to: "\(path)/archive.json")
+    try write("index,path,label\n", to: "\(path)/samples.csv")
     for shard in 0..<(Self.samples + shardSize - 1) / shardSize {
       let name = String(format: "shard-%05d.safetensors", shard)
       try SparseFile.write(Data(), size: shardSize * sample, to: "\(path)/\(name)")

@@ -87,7 +87,9 @@ struct StudyMeasurement {
     let references = references()
     let model = GeneratedFeatures(
       "model", keys: [FeatureKey(layer: 1)], samples: samples, dimensions: dimensions, seed: 1)
-    let (x, y) = (try model.features(FeatureKey(layer: 1)), try references[0].features(FeatureKey(layer: nil)))
+    let (x, y) = (
+      try model.features(FeatureKey(layer: 1)), try references[0].features(FeatureKey(layer: nil))
+    )
     var measured = Measured()
     for metric in Self.metrics + Self.others {
       func prepare(_ features: Matrix) throws -> PreparedRepresentation {
