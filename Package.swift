@@ -106,7 +106,10 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Curves", "Features", "Reports"]),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["Curves", "Features", "Reports", "Studies", "TensorFiles", "TestSupport"]),
+      dependencies: [
+        "Curves", "Extraction", "Features", "Files", "Images", "Models", "Reports", "Studies", "TensorFiles",
+        "TestSupport",
+      ]),
     // Runs the built tool, as a user does.
     .testTarget(
       name: "RepScopeToolTests",

@@ -36,15 +36,6 @@ public struct Pictures: Sendable {
       broken: Dictionary(uniqueKeysWithValues: broken.map { (places[$0.index], $0.error.description) }))
   }
 
-  /// The same pictures under the names that ``PreprocessedWriter`` gives to their copies, so that both are the same samples.
-  public func namedAsPreprocessed() -> Pictures {
-    var pictures = self
-    pictures.samples = InputSamples(
-      path: samples.path, kind: samples.kind, names: (0..<samples.count).map(PreprocessedFolder.imageName),
-      labels: samples.labels, broken: samples.broken)
-    return pictures
-  }
-
   /// Decodes a picture, by its place in the full list.
   ///
   /// - Throws: `ImageError` naming it.

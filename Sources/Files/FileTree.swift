@@ -161,6 +161,8 @@ package enum FileTree {
 extension [String] {
   /// By UTF-8 bytes, which is the order of code points.
   package func sortedByBytes() -> [String] {
-    sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // Of ASCII texts the common order is that of bytes, and many times faster: a validation set has 50,000 names.
+    if allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) { return sorted() }
+    return sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -78,7 +78,6 @@ struct RunCommand: ParsableCommand {
       return
     }
     try OutputFolder(output ?? "").check(inputs: [file])
-    if let preset { try Self.checkFixtures(of: preset) }
     let study =
       try preset.map {
         // The resolved file has to hold wherever it is run from.
@@ -112,18 +111,6 @@ struct RunCommand: ParsableCommand {
     }
     Console.print("Table:   \(output ?? "")/table.csv, \(result.rowCount) measurements")
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
-  }
-
-  /// - Throws: `FileError` where there are no shipped checkpoints.
-  private static func checkFixtures(of preset: Preset) throws {
-    let folder = "fixtures/mnist"
-    guard !FileManager.default.fileExists(atPath: folder) else { return }
-    throw FileError(
-      operation: .read, path: folder,
-      reason:
-        "there is no such folder here; presets run on checkpoints that come with the repository. Run this in a checkout of it, or "
-        + "save the preset with repscope run --preset \(preset.name) --print > study.yaml and change the lines with arrows"
-    )
   }
 
   /// What would run: one line a step, then the sum.

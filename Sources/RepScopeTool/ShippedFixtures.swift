@@ -17,7 +17,8 @@ enum ShippedFixtures {
       throw FeatureError(
         .missing, path: mnist(in: ""),
         "the pictures and checkpoints that come with repscope are neither in this folder nor installed; run this in "
-          + "the repository's folder, or install repscope with make install")
+          + "the repository's folder, install repscope with make install, or save a preset with --print and change the lines with "
+          + "arrows")
     }
     return found
   }

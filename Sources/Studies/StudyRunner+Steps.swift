@@ -68,13 +68,11 @@ extension StudyRunner {
       try checkLayers(layers.labels, among: known.map(\.label), extraction)
     }
     settings.pooling = choices.pooling
-    var pictures: Pictures
+    let pictures: Pictures
     if let folder = samples.folder, !choices.seesOriginals {
       pictures = try Pictures(ImageCollection.open("\(folder)/images"))
     } else {
       pictures = try Pictures(StudyPlanner.collection(samples.samples, originals))
-      // The copies' names: those that the latents have.
-      if samples.folder != nil { pictures = pictures.namedAsPreprocessed() }
       if let limit = samples.samples.limit { settings.samples = .first(limit) }
     }
     return try Extractor(model, inputs: EncoderInputs(pictures, for: model), settings: settings)
