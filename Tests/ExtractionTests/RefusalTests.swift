@@ -122,7 +122,9 @@ struct Change: Sendable, CustomTestStringConvertible {
     Change("a shard of 16777217 samples") { $0.shardSize = 16_777_217 },
     Change("an archive holds float32 or float16, not bfloat16") { $0.elementType = .bfloat16 },
     Change("scale and bias of the latents must be finite as Float32") { $0.latentScale = 1e300 },
-    Change("scale and bias of the latents must be finite as Float32, and the scale not 0") { $0.latentScale = 0 },
+    Change("scale and bias of the latents must be finite as Float32, and the scale not 0") {
+      $0.latentScale = 0
+    },
   ])
   func settingsThatMakeNoSenseAreErrors(change: Change) throws {
     var settings = ExtractionSettings.small()
