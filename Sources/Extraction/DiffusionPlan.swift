@@ -32,8 +32,8 @@ struct DiffusionPlan: Sendable {
     guard scale.isFinite, bias.isFinite, scale != 0 else {
       throw ExtractionError(
         .invalidSettings,
-        "the latents' scale is \(settings.latentScale), their bias \(settings.latentBias); both must be finite as Float32, and "
-          + "the scale not 0, which leaves nothing but noise")
+        "scale and bias of the latents must be finite as Float32, and the scale not 0, which leaves nothing but noise; they are "
+          + "\(settings.latentScale) and \(settings.latentBias)")
     }
     try ArchiveLayout.check(settings.elementType)
     let interpolant = settings.interpolant ?? network.interpolant

@@ -121,8 +121,10 @@ struct Change: Sendable, CustomTestStringConvertible {
     Change("a shard of 0 samples") { $0.shardSize = 0 },
     Change("a shard of 16777217 samples") { $0.shardSize = 16_777_217 },
     Change("an archive holds float32 or float16, not bfloat16") { $0.elementType = .bfloat16 },
-    Change("the latents' scale is 1e+300, their bias 0.0; both must be finite") { $0.latentScale = 1e300 },
-    Change("the latents' scale is 0.0, their bias 0.0; both must be finite") { $0.latentScale = 0 },
+    Change("scale and bias of the latents must be finite as Float32") { $0.latentScale = 1e300 },
+    Change("scale and bias of the latents must be finite as Float32, and the scale not 0") {
+      $0.latentScale = 0
+    },
   ])
   func settingsThatMakeNoSenseAreErrors(change: Change) throws {
     var settings = ExtractionSettings.small()
