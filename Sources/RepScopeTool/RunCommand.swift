@@ -107,7 +107,9 @@ struct RunCommand: ParsableCommand {
     if result.done == 0 { Console.note("everything is there already") }
     let best = result.best.filter { $0.layer?.number != nil }
     if !best.rows.isEmpty {
-      Console.write("Best layers:\n" + best.textTable() + "\n", to: 1)
+      // A table a metric: together, each line would repeat its metric's settings.
+      let tables = best.metrics.map { best.filter(metric: $0).textTable() }
+      Console.write("Best layers:\n" + tables.joined(separator: "\n") + "\n", to: 1)
     }
     Console.print("Table:   \(output ?? "")/table.csv, \(result.rowCount) measurements")
     for figure in result.figures where figure.hasSuffix(".png") { Console.print("Figure:  \(figure)") }
