@@ -18,6 +18,7 @@ struct SelectedFeatures: FeatureSource {
   var step: Int? { source.step }
   var sampleCount: Int { source.sampleCount }
   var samples: SampleList? { source.samples }
+  var labels: [Int]? { source.labels }
 
   func features(_ key: FeatureKey) throws -> Matrix { try source.features(key) }
   func reader(_ key: FeatureKey) throws -> FeatureReader { try source.reader(key) }
