@@ -5,18 +5,19 @@ extension LayerLabel {
   ///   fill the memory.
   public static func list(_ text: String) -> Set<LayerLabel>? {
     var labels: Set<LayerLabel> = []
-    func isKnown(_ number: Int) -> Bool { FeatureKey.layerNumbers.contains(number) }
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       if ends.count == 2, let first = ends[0], let last = ends[1] {
         guard first <= last, isKnown(first), isKnown(last) else { return nil }
         for layer in first...last { labels.insert(LayerLabel(layer)) }
-      } else if let label = LayerLabel(String(part)), label.number.map(isKnown) ?? true {
-        labels.insert(label)
-      } else {
-        return nil
+        continue
       }
+      guard let label = LayerLabel(String(part)) else { return nil }
+      if let number = label.number, !isKnown(number) { return nil }
+      labels.insert(label)
     }
     return labels
   }
+
+  private static func isKnown(_ number: Int) -> Bool { FeatureKey.layerNumbers.contains(number) }
 }
