@@ -16,7 +16,7 @@ extension Preset {
         - {name: MoCo v3, checkpoint: fixtures/mnist/encoders/mocov3_tiny.pth.tar}  # <- vit-l-300ep.pth.tar
       metrics: [cknna, cka-unbiased]
       settings: {k: 10}
-      statistics: {permutations: 1000, fdr: 0.05}
+      statistics: {permutations: 2000, fdr: 0.05}
       figures:
         - {file: cknna, metric: cknna, panels: reference}
         - {file: cka-unbiased, metric: cka-unbiased, panels: reference}
