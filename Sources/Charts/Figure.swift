@@ -14,6 +14,7 @@ public protocol Figure: Sendable {
   /// - Parameters:
   ///   - width: In points of 1/72 inch; nil for the kind's usual width.
   ///   - height: Nil for the kind's usual shape.
+  ///   - theme: The colours.
   /// - Throws: ``ChartError`` for a size that no page can have.
   func page(width: Double?, height: Double?, theme: Theme) throws(ChartError) -> FigurePage
 }
@@ -36,6 +37,7 @@ extension Figure {
   /// A rerun with the same Cairo and the same fonts gives the same bytes.
   ///
   /// - Parameters:
+  ///   - path: Where the file goes.
   ///   - width: The page's width in points of 1/72 inch; nil for the kind's usual width. Heat maps may need less.
   ///   - height: The page's height in points; the page becomes taller where the texts need it.
   ///   - scale: Pixels per point of a PNG.

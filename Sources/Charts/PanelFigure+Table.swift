@@ -47,8 +47,13 @@ extension PanelFigure {
   /// encoder among models has no panel of its own.
   ///
   /// - Parameters:
+  ///   - table: Where the measurements are.
   ///   - metrics: What is drawn; several only where panels are metrics.
+  ///   - fact: What sets the panels apart.
+  ///   - abscissa: What the horizontal axes show.
+  ///   - sizes: The models' sizes, for charts against size.
   ///   - published: Stand in every panel of their metric.
+  ///   - title: The figure's title; by default the metric and the reference.
   /// - Throws: ``ChartError`` as for a ``LineChart``, and where the panels show what the charts are against.
   public init(
     linesOf table: MeasurementTable, metrics: [String], panels fact: Fact,

@@ -36,7 +36,7 @@ public struct TableFigure: Sendable, Hashable {
   public var timesteps: [Double] = []
   /// What sets the panels of small multiples apart; nil for one chart.
   public var panels: PanelFigure.Fact?
-  /// Names of ``PublishedValues`` that are drawn beside the table's.
+  /// Names of `PublishedValues` that are drawn beside the table's.
   public var published: [String] = []
   /// Against model size, the models' sizes.
   public var sizes = ModelSizes()

@@ -71,7 +71,9 @@ extension MeasurementTable {
   /// The table's curves: models, references, metrics and their parameters in the order of their first row, which is
   /// the order that was asked for; training steps, time steps, numbers of samples and layers from low to high, absent ones first.
   ///
-  /// - Parameter sizes: The models' sizes; only curves against size look at them.
+  /// - Parameters:
+  ///   - abscissa: What the measurements of a curve differ in.
+  ///   - sizes: The models' sizes; only curves against size look at them.
   /// - Complexity: O(n log n)
   public func curves(against abscissa: Abscissa = .layer, sizes: ModelSizes = ModelSizes()) -> [Curve] {
     let groups = Dictionary(grouping: rows) { Curve.Key($0, against: abscissa) }
