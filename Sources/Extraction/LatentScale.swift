@@ -10,26 +10,34 @@ public enum LatentScale {
   /// What the VAE's `config.json` says (`scaling_factor`, `shift_factor`), else one beside the checkpoint (`latent_scale`,
   /// `latent_bias`), else Stable Diffusion's.
   ///
+  /// A VAE without a scale has diffusers' default, Stable Diffusion's, as `AutoencoderKL` has it: the published sd-vae-ft
+  /// configurations do not name it.
+  ///
   /// A VAE's shift is diffusers', (z - shift) * scale, and so its bias follows the scale; a `latent_bias` is one by itself.
   ///
   /// - Parameters:
-  ///   - vae: The VAE's folder; nil where it is not known.
+  ///   - vae: The VAE's folder, a weight file in it, or a pipeline's folder; nil where it is not known.
   ///   - checkpoint: The diffusion transformer's file.
   ///   - scale: In place of what is found.
   ///   - bias: In place of what is found.
-  /// - Throws: `FileError` for a file that is missing, `TensorFileError` for bad JSON, ``ExtractionError`` for a VAE without
-  ///   a scale.
+  /// - Throws: `FileError` for a file that is missing, `TensorFileError` for bad JSON, ``ExtractionError`` for a scale that is no
+  ///   number.
   public static func found(vae: String?, checkpoint: String, scale: Double? = nil, bias: Double? = nil) throws
     -> (scale: Double, bias: Double)
   {
     if let scale, let bias { return (scale, bias) }
     if let vae {
-      let path = "\(vae)/config.json"
+      let path = configuration(of: vae)
       guard let values = try values(of: path) else {
         throw FileError(operation: .read, path: path, reason: "there is no such file")
       }
-      guard let scale = scale ?? values["scaling_factor"]?.double else {
-        throw ExtractionError(.badInput, path: path, "it has no scaling_factor")
+      let found: Double? =
+        switch values["scaling_factor"] {
+        case nil, .null?: stableDiffusion
+        case let told?: told.double
+        }
+      guard let scale = scale ?? found else {
+        throw ExtractionError(.badInput, path: path, "its scaling_factor is no number")
       }
       return (scale, bias ?? Self.bias(shift: values["shift_factor"]?.double ?? 0, scale: scale))
     }
@@ -43,6 +51,15 @@ public enum LatentScale {
 
   /// The bias of diffusers' (z - shift) * scale.
   public static func bias(shift: Double, scale: Double) -> Double { -shift * scale }
+
+  /// The settings of a VAE, beside its weights or in a pipeline's folder.
+  private static func configuration(of vae: String) -> String {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: vae, isDirectory: &isFolder)
+    let folder = exists && !isFolder.boolValue ? FilePath.folder(of: vae) : vae
+    return ["\(folder)/config.json", "\(folder)/vae/config.json"].first(where: FileManager.default.fileExists)
+      ?? "\(folder)/config.json"
+  }
 
   /// Nil where there is no such file.
   private static func values(of path: String) throws -> [String: JSONValue]? {

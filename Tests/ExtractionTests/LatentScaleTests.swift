@@ -16,6 +16,13 @@ import Testing
     #expect(try LatentScale.found(vae: vae, checkpoint: checkpoint) == (2, -0.5))
     try folder.write("vae/config.json", #"{"scaling_factor": 2, "shift_factor": null}"#)
     #expect(try LatentScale.found(vae: vae, checkpoint: checkpoint) == (2, 0))
+    // As AutoencoderKL reads the same places.
+    try folder.write("vae/weights.safetensors", "")
+    #expect(
+      try LatentScale.found(vae: folder.file("vae/weights.safetensors"), checkpoint: checkpoint) == (2, 0))
+    #expect(try LatentScale.found(vae: folder.path, checkpoint: checkpoint) == (2, 0))
+    try folder.write("vae/config.json", #"{"sample_size": 256}"#)
+    #expect(try LatentScale.found(vae: vae, checkpoint: checkpoint) == (0.18215, 0))
   }
 
   @Test("A VAE that does not tell is an error that names the file")
@@ -26,8 +33,8 @@ import Testing
       try #require(throws: (any Error).self) { try LatentScale.found(vae: vae, checkpoint: "model.pt") }
     }
     #expect(try error() is FileError)
-    try folder.write("vae/config.json", "{\"sample_size\": 32}")
-    #expect(try "\(error())" == "\(vae)/config.json: it has no scaling_factor")
+    try folder.write("vae/config.json", "{\"scaling_factor\": \"small\"}")
+    #expect(try "\(error())" == "\(vae)/config.json: its scaling_factor is no number")
     try folder.write("vae/config.json", "{")
     let broken = try error()
     #expect(broken is TensorFileError && "\(broken)".hasPrefix("\(vae)/config.json"))
