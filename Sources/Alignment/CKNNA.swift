@@ -50,9 +50,13 @@ public enum CKNNA {
     _ x: NeighborGraph, rowMeans xMeans: [Double], _ y: NeighborGraph, rowMeans yMeans: [Double]
   ) -> AlignmentRatio {
     AlignmentRatio(
-      MaskedGram(x, y).sumOfProducts(offsets: xMeans, yMeans),
-      MaskedGram(x, x).sumOfProducts(offsets: xMeans, xMeans),
-      MaskedGram(y, y).sumOfProducts(offsets: yMeans, yMeans))
+      centredSum(x, xMeans, y, yMeans), centredSum(x, xMeans, x, xMeans), centredSum(y, yMeans, y, yMeans))
+  }
+
+  private static func centredSum(
+    _ x: NeighborGraph, _ xMeans: [Double], _ y: NeighborGraph, _ yMeans: [Double]
+  ) -> Double {
+    MaskedGram(x, y).sumOfProducts(offsets: xMeans, yMeans)
   }
 
   private static func unbiasedHSIC(_ x: NeighborGraph, _ y: NeighborGraph) -> Double {
@@ -78,28 +82,80 @@ public enum CKNNA {
   }
 }
 
-// What a side has to do with itself does not change when its samples change places: only HSIC(K,L) is computed anew.
+extension CKNNA {
+  /// A side's HSIC with itself by each definition that is asked for: computed once, however many sides it is compared with.
+  struct OwnHSIC: Sendable {
+    let unbiased: Double?
+    /// With the graph in which a sample may be its own neighbor.
+    let biased: (graph: NeighborGraph, value: Double)?
+    let centred: Double?
+
+    init(_ graph: NeighborGraph?, rowMeans: [Double]?, _ needs: PreparedRepresentation.Needs) {
+      let graphWithSelf = needs.contains(.ownBiasedCKNNA) ? graph?.allowingSelf() : nil
+      unbiased = needs.contains(.ownCKNNA) ? graph.map { unbiasedHSIC($0, $0) } : nil
+      biased = graphWithSelf.map { ($0, biasedHSIC($0, $0)) }
+      centred =
+        if needs.contains(.ownCentredCKNNA), let graph, let rowMeans {
+          centredSum(graph, rowMeans, graph, rowMeans)
+        } else { nil }
+    }
+
+    private init(unbiased: Double?, biased: (graph: NeighborGraph, value: Double)?, centred: Double?) {
+      self.unbiased = unbiased
+      self.biased = biased
+      self.centred = centred
+    }
+
+    /// Of the same samples in another order: what a side has to do with itself does not change.
+    func permuted(by order: [Int32]) -> OwnHSIC {
+      OwnHSIC(
+        unbiased: unbiased, biased: biased.map { ($0.graph.permuted(by: order), $0.value) },
+        centred: centred)
+    }
+  }
+
+  static func unbiased(_ pair: RepresentationPair) throws -> AlignmentRatio {
+    AlignmentRatio(
+      unbiasedHSIC(try pair.x.prepared(\.graph), try pair.y.prepared(\.graph)),
+      try pair.x.prepared(\.ownHSIC.unbiased), try pair.y.prepared(\.ownHSIC.unbiased))
+  }
+
+  static func biased(_ pair: RepresentationPair) throws -> AlignmentRatio {
+    let (x, y) = (try pair.x.prepared(\.ownHSIC.biased), try pair.y.prepared(\.ownHSIC.biased))
+    return AlignmentRatio(biasedHSIC(x.graph, y.graph), x.value, y.value)
+  }
+
+  static func centred(_ pair: RepresentationPair) throws -> AlignmentRatio {
+    AlignmentRatio(
+      centredSum(
+        try pair.x.prepared(\.graph), try pair.x.prepared(\.gramRowMeans),
+        try pair.y.prepared(\.graph), try pair.y.prepared(\.gramRowMeans)),
+      try pair.x.prepared(\.ownHSIC.centred), try pair.y.prepared(\.ownHSIC.centred))
+  }
+}
+
+// Only HSIC(K,L) changes when samples change places.
 extension CKNNA {
   static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue {
     let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
-    return ratio(unbiased(x, y), epsilon: pair.settings.epsilon, PermutedGraphs(x, y)) {
+    return ratio(try unbiased(pair), epsilon: pair.settings.epsilon, PermutedGraphs(x, y)) {
       unbiasedHSIC($0.sums($1), samples: x.samples)
     }
   }
 
   static func permutedBiased(_ pair: RepresentationPair) throws -> PermutedValue {
-    let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
-    return ratio(
-      biased(x, y), epsilon: pair.settings.epsilon, PermutedGraphs(x.allowingSelf(), y.allowingSelf())
-    ) { biasedHSIC($0.sums($1), samples: x.samples) }
+    let (x, y) = (try pair.x.prepared(\.ownHSIC.biased).graph, try pair.y.prepared(\.ownHSIC.biased).graph)
+    return ratio(try biased(pair), epsilon: pair.settings.epsilon, PermutedGraphs(x, y)) {
+      biasedHSIC($0.sums($1), samples: x.samples)
+    }
   }
 
   static func permutedCentred(_ pair: RepresentationPair) throws -> PermutedValue {
     let (x, y) = (try pair.x.prepared(\.graph), try pair.y.prepared(\.graph))
     let (xMeans, yMeans) = (try pair.x.prepared(\.gramRowMeans), try pair.y.prepared(\.gramRowMeans))
-    return ratio(
-      centred(x, rowMeans: xMeans, y, rowMeans: yMeans), epsilon: 0, PermutedGraphs(x, y)
-    ) { $0.sumOfProducts($1, offsets: xMeans, yMeans) }
+    return ratio(try centred(pair), epsilon: 0, PermutedGraphs(x, y)) {
+      $0.sumOfProducts($1, offsets: xMeans, yMeans)
+    }
   }
 
   private static func ratio(

@@ -9,6 +9,11 @@ extension Representation {
     try columnSums(threads: threads, factor: factor)
   }
 
+  /// The mean of the normalised rows, in Double.
+  func mean(threads: Threads) throws -> [Double] {
+    try columnSums(threads: threads).map { $0 / Double(samples) }
+  }
+
   /// The sum of the rows' directions: of every row divided by its length, whatever the normalisation is.
   func directionSum(threads: Threads) throws -> [Double] {
     try columnSums(threads: threads) { 1 / squaredNorms[$0].squareRoot() }
@@ -38,11 +43,17 @@ extension Representation {
   ///
   /// - Complexity: O(N D): the mean of inner products is the inner product with the mean.
   func gramRowMeans(threads: Threads) throws -> [Double] {
-    let mean = try columnSums(threads: threads).map { $0 / Double(samples) }
-    return try features.withUnsafeBufferPointer { x in
+    try similarities(to: mean(threads: threads), threads: threads)
+  }
+
+  /// Of every normalised row, the inner product with a vector, in Double.
+  ///
+  /// - Complexity: O(N D).
+  func similarities(to vector: [Double], threads: Threads) throws -> [Double] {
+    try features.withUnsafeBufferPointer { x in
       try parallelMap(samples, threads: threads) { row in
         var sum = 0.0
-        for column in 0..<dimensions { sum += Double(x[row * dimensions + column]) * mean[column] }
+        for column in 0..<dimensions { sum += Double(x[row * dimensions + column]) * vector[column] }
         return sum * factor(row)
       }
     }

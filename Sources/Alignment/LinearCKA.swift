@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Linear centered kernel alignment.
 ///
 /// CKA = HSIC(K,L) / (sqrt(HSIC(K,K) HSIC(L,L)) + epsilon) for the inner-product Gram matrices of the normalised rows.
-/// No Gram matrix is formed: with centred rows X and Y, sum K∘L = |Xᵀ Y|², and the sums over rows and columns vanish.
+/// With centred rows X and Y, sum K∘L = |Xᵀ Y|², and the sums over rows and columns vanish: no Gram matrix need be formed.
 public struct LinearCKA: Sendable {
   /// `cka`: by the biased estimator, HSIC = trace(K H L H).
   ///
@@ -19,11 +19,16 @@ public struct LinearCKA: Sendable {
   /// - SeeAlso: Kornblith et al., arXiv 1905.00414, equation 4; Song et al., JMLR 13 (2012), equation 5; Nguyen et al.,
   ///   arXiv 2010.15327; epsilon, 1e-6, is the Platonic Representation code's.
   public init(_ x: Moments, _ y: Moments, threads: Threads = .all) throws {
-    let xy = try x.squaredFrobenius(with: y, threads: threads)
+    self.init(x, y, sumOfProducts: try x.squaredFrobenius(with: y, threads: threads))
+  }
+
+  /// - Parameter xy: The sum of K∘L over all elements, for the centred Gram matrices K and L.
+  init(_ x: Moments, _ y: Moments, sumOfProducts xy: Double) {
+    let (xNorms, yNorms) = (x.centred.squaredNorms, y.centred.squaredNorms)
     biased = AlignmentRatio(xy, x.squaredFrobenius, y.squaredFrobenius)
-    let xx = Self.unbiasedHSIC(x.squaredFrobenius, x.squaredNorms, x.squaredNorms)
-    let yy = Self.unbiasedHSIC(y.squaredFrobenius, y.squaredNorms, y.squaredNorms)
-    unbiased = AlignmentRatio(Self.unbiasedHSIC(xy, x.squaredNorms, y.squaredNorms), xx, yy)
+    let xx = Self.unbiasedHSIC(x.squaredFrobenius, xNorms, xNorms)
+    let yy = Self.unbiasedHSIC(y.squaredFrobenius, yNorms, yNorms)
+    unbiased = AlignmentRatio(Self.unbiasedHSIC(xy, xNorms, yNorms), xx, yy)
   }
 
   // For centred rows the row sums of K without its diagonal are -K(i,i): three of the estimator's sums are one.
@@ -55,7 +60,9 @@ extension LinearCKA {
   static func permutedUnbiased(_ pair: RepresentationPair) throws -> PermutedValue? {
     guard let grams = try pair.permutedLinearGrams() else { return nil }
     let (observed, epsilon) = (try pair.linearCKA().unbiased, pair.settings.epsilon)
-    let (x, y) = (try pair.x.prepared(\.moments).squaredNorms, try pair.y.prepared(\.moments).squaredNorms)
+    let (x, y) = (
+      try pair.x.prepared(\.moments).centred.squaredNorms, try pair.y.prepared(\.moments).centred.squaredNorms
+    )
     let traces = x.reduce(0, +) * y.reduce(0, +)
     return { samples in
       let xy = unbiasedHSIC(

@@ -21,8 +21,8 @@ extension Metric {
     // The masked matrices are not symmetric, and the estimator's last term is sum(AB), which is not sum(BA).
     range: (nil, nil), isSymmetric: false, invariances: [.rotation],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 4, dependencies: [.k, .epsilon],
-    needs: .graph, permuted: { try CKNNA.permutedUnbiased($0) }
-  ) { try $0.value(CKNNA.unbiased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
+    needs: [.graph, .ownCKNNA], permuted: { try CKNNA.permutedUnbiased($0) }
+  ) { try $0.value(CKNNA.unbiased($0)) }
 
   public static let cknnaBiased = Metric(
     name: "cknna-biased", title: "CKNNA, biased",
@@ -31,8 +31,8 @@ extension Metric {
     source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cknna(unbiased=False)",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: [.k, .epsilon],
-    needs: .graph, permuted: { try CKNNA.permutedBiased($0) }
-  ) { try $0.value(CKNNA.biased($0.x.prepared(\.graph), $0.y.prepared(\.graph))) }
+    needs: [.graph, .ownBiasedCKNNA], permuted: { try CKNNA.permutedBiased($0) }
+  ) { try $0.value(CKNNA.biased($0)) }
 
   public static let cknnaCentred = Metric(
     name: "cknna-centred", title: "CKNNA, centred",
@@ -42,13 +42,8 @@ extension Metric {
     source: "Yu et al., arXiv 2410.06940, equations 22 to 24",
     range: (nil, nil), isSymmetric: true, invariances: [.rotation, .scaling],
     cost: "a neighbor graph a side, then O(N k) a pair", minimumSamples: 2, dependencies: .k,
-    needs: [.graph, .gramRowMeans], permuted: { try CKNNA.permutedCentred($0) }
-  ) {
-    try $0.value(
-      CKNNA.centred(
-        $0.x.prepared(\.graph), rowMeans: $0.x.prepared(\.gramRowMeans), $0.y.prepared(\.graph),
-        rowMeans: $0.y.prepared(\.gramRowMeans)), epsilon: 0)
-  }
+    needs: [.graph, .gramRowMeans, .ownCentredCKNNA], permuted: { try CKNNA.permutedCentred($0) }
+  ) { try $0.value(CKNNA.centred($0), epsilon: 0) }
 
   public static let mutualKNN = Metric(
     name: "mutual-knn", title: "Mutual k-NN",
@@ -66,7 +61,7 @@ extension Metric {
     definition: "|XᵀY|² / (|XᵀX| |YᵀY| + epsilon) for centred rows X, Y and the Frobenius norm",
     source: "Kornblith et al., arXiv 1905.00414",
     range: (0, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 2,
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; O(N²) beside a neighbor graph", minimumSamples: 2,
     dependencies: .epsilon,
     needs: .moments, permuted: { try LinearCKA.permutedBiased($0) }
   ) { try $0.value($0.linearCKA().biased) }
@@ -77,7 +72,7 @@ extension Metric {
     definition: "HSIC₁(K,L) / (sqrt(HSIC₁(K,K) HSIC₁(L,L)) + epsilon)",
     source: "Song et al., JMLR 13 (2012); Nguyen et al., arXiv 2010.15327",
     range: (-1, 1), isSymmetric: true, invariances: [.rotation, .translation],
-    cost: "O(N D²) a side, then O(N D1 D2) a pair; no N x N matrix", minimumSamples: 4,
+    cost: "O(N D²) a side, then O(N D1 D2) a pair; O(N²) beside a neighbor graph", minimumSamples: 4,
     dependencies: .epsilon,
     comparesSamples: true, needs: .moments, permuted: { try LinearCKA.permutedUnbiased($0) }
   ) { try $0.value($0.linearCKA().unbiased) }

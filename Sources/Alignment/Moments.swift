@@ -3,54 +3,35 @@ import LinearAlgebra
 
 /// What linear CKA needs of one representation: the centred rows and their second moments.
 ///
-/// Rows are normalised, the mean row is taken off in Double, and the difference is rounded once. Both estimators are
-/// unchanged by that shift, and features with a large mean lose no digits to it.
+/// Both estimators are unchanged when the mean is taken off.
 public struct Moments: Sendable {
-  /// N samples by D dimensions, mean 0 in every dimension.
-  let centred: Matrix
-  /// Of every centred row, the inner product with itself: the diagonal of the centred Gram matrix.
-  let squaredNorms: [Double]
-  /// The squared Frobenius norm of centredᵀ centred.
+  let centred: CentredRows
+  /// The squared Frobenius norm of centredᵀ centred, which is that of the centred Gram matrix.
   let squaredFrobenius: Double
 
   /// - Complexity: O(N D² / 2) products in Float32, sums over samples in Double; O(N D) memory.
   public init(of representation: Representation, threads: Threads = .all) throws {
-    let (samples, dimensions) = (representation.samples, representation.dimensions)
-    let mean = try representation.columnSums(threads: threads).map { $0 / Double(samples) }
-    centred = try Matrix(rows: samples, columns: dimensions) { out in
-      let target = UncheckedPointer(out.baseAddress!)
-      try representation.features.withUnsafeBufferPointer { x in
-        let source = UncheckedPointer(UnsafeMutablePointer(mutating: x.baseAddress!))
-        try parallelLoop(samples, threads: threads) { row, _ in
-          repscope_scale_shift(
-            source.pointer + row * dimensions, representation.factor(row), mean,
-            target.pointer + row * dimensions, dimensions)
-        }
-      }
-    }
-    squaredNorms = try centred.squaredRowNorms(threads: threads)
-    squaredFrobenius = try Moments.squaredFrobenius(centred, centred, threads: threads)
+    let centred = try CentredRows(representation, threads: threads)
+    self.init(
+      centred,
+      squaredFrobenius: try Moments.squaredFrobenius(centred.rows, centred.rows, threads: threads))
   }
 
-  private init(centred: Matrix, squaredNorms: [Double], squaredFrobenius: Double) {
+  init(_ centred: CentredRows, squaredFrobenius: Double) {
     self.centred = centred
-    self.squaredNorms = squaredNorms
     self.squaredFrobenius = squaredFrobenius
   }
 
   /// The same samples in another order.
   ///
-  /// - Parameter rows: Every sample once: the mean and the second moments are those of all.
+  /// - Parameter rows: Every sample once.
   func gathering(rows: [Int]) -> Moments {
-    precondition(rows.count == centred.rows, "moments of \(rows.count) of \(centred.rows) samples")
-    return Moments(
-      centred: centred.gathering(rows: rows), squaredNorms: rows.map { squaredNorms[$0] },
-      squaredFrobenius: squaredFrobenius)
+    Moments(centred.gathering(rows: rows), squaredFrobenius: squaredFrobenius)
   }
 
   /// The squared Frobenius norm of xᵀ y, for the centred rows x and y of two representations.
   func squaredFrobenius(with other: Moments, threads: Threads) throws -> Double {
-    try Moments.squaredFrobenius(centred, other.centred, threads: threads)
+    try Moments.squaredFrobenius(centred.rows, other.centred.rows, threads: threads)
   }
 
   // The D x D product is never held as a whole: a tile is summed over all samples, squared, and forgotten.

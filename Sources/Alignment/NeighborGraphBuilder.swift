@@ -13,6 +13,17 @@ extension NeighborGraph {
   /// - Throws: ``AlignmentError`` unless 0 < k < samples.
   /// - Complexity: O(N² D / 2) products, O(N (D + k)) memory.
   public init(of representation: Representation, k: Int, threads: Threads = .all) throws {
+    self = try NeighborGraph(
+      of: representation, k: k, rows: ComparableRows(representation, threads: threads), sums: nil,
+      threads: threads)
+  }
+
+  /// - Parameters:
+  ///   - rows: What BLAS multiplies for the representation.
+  ///   - sums: Receives the tiles of the rows' Gram matrix, which is the centred one where they are centred.
+  init(
+    of representation: Representation, k: Int, rows: ComparableRows, sums: GramSums?, threads: Threads
+  ) throws {
     let samples = representation.samples
     guard k > 0 else { throw AlignmentError(.invalidSetting, "k is \(k); it must be at least 1") }
     guard k < samples else {
@@ -20,7 +31,7 @@ extension NeighborGraph {
         .tooFewSamples, "\(samples) samples have at most \(max(samples - 1, 0)) neighbors each, but k is \(k)"
       )
     }
-    self = try NeighborGraphBuilder(representation, k: k, threads: threads).graph()
+    self = try NeighborGraphBuilder(representation, k: k, rows: rows, sums: sums, threads: threads).graph()
   }
 }
 
@@ -31,25 +42,30 @@ private struct NeighborGraphBuilder {
   let threads: Threads
   let samples: Int
   let dimensions: Int
-  /// What BLAS multiplies: the rows normalised, or scaled by a power of two into Float32's comfortable range.
+  /// What BLAS multiplies, and what turns its products into similarities.
   let rows: Matrix
+  let offsets: [Float]?
   /// One similarity of `rows` in units of the representation's.
   let unit: Double
   /// For every sample, the most that a Float32 similarity can be off.
   let errorBounds: [Double]
+  let sums: GramSums?
 
   /// Beyond k, so that rounding seldom hides a neighbor: settles all but tightly clustered rows.
   static let spareCandidates = 6
 
-  init(_ representation: Representation, k: Int, threads: Threads) throws {
+  init(
+    _ representation: Representation, k: Int, rows comparable: ComparableRows, sums: GramSums?,
+    threads: Threads
+  ) {
     self.representation = representation
     self.k = k
     self.threads = threads
+    self.sums = sums
     samples = representation.samples
     dimensions = representation.dimensions
-
-    let comparable = try ComparableRows(representation, threads: threads)
     rows = comparable.rows
+    offsets = comparable.offsets
     unit = comparable.scale * comparable.scale
     errorBounds = comparable.errorBounds(against: comparable)
   }
@@ -68,26 +84,20 @@ private struct NeighborGraphBuilder {
   // MARK: First pass, in Float32
 
   private func offerAllTiles(to candidates: Candidates) throws {
-    // Large enough for BLAS to run at speed, small enough for a tile to stay in the second-level cache; at least eight
-    // to a side so that several threads have something to share, and all of a size.
-    let largest = min(768, max(64, (samples + 7) / 8))
-    let tilesPerSide = (samples + largest - 1) / largest
-    let tiling = Tiling(samples, by: ((samples + tilesPerSide - 1) / tilesPerSide + 15) / 16 * 16)
-    // Tiles on the diagonal go first: they give every sample a first threshold at half the cost of the others.
-    let tiles =
-      (0..<tiling.tiles).map { ($0, $0) }
-      + (0..<tiling.tiles).flatMap { i in (0..<i).map { (i, $0) } }
-    let locks = (0..<tiling.tiles).map { _ in BlockLock() }
-    let workspaces = (0..<threads.count).map { _ in Workspace<Float>(tiling.size * tiling.size) }
+    let tiling = GramTiling(samples: samples)
+    let locks = (0..<tiling.blocks.tiles).map { _ in BlockLock() }
+    let workspaces = (0..<threads.count).map { _ in Workspace<Float>(tiling.tileSize) }
     try rows.withUnsafeBufferPointer { rows in
       let base = UncheckedPointer(UnsafeMutablePointer(mutating: rows.baseAddress!))
-      try parallelLoop(tiles.count, threads: threads) { index, worker in
-        let (i, j) = tiles[index]
-        let (below, above) = (tiling[i], tiling[j])
+      try parallelLoop(tiling.tiles.count, threads: threads) { index, worker in
+        let (i, j) = tiling.tiles[index]
+        let (below, above) = (tiling.blocks[i], tiling.blocks[j])
         let tile = workspaces[worker].base
         let a = base.pointer + below.lowerBound * dimensions
         if i == j {
           BLAS.gramLowerTriangle(n: below.count, k: dimensions, a, dimensions, into: tile, below.count)
+          sums?.add(tile, at: index)
+          addOffsets(to: tile, below, above)
           locks[i].withLock {
             repscope_offer_triangle(tile, below.count, below.lowerBound, below.count, candidates.lists)
           }
@@ -96,6 +106,8 @@ private struct NeighborGraphBuilder {
           BLAS.multiplyTransposed(
             m: below.count, n: above.count, k: dimensions, a, dimensions, b, dimensions, into: tile,
             above.count)
+          sums?.add(tile, at: index)
+          addOffsets(to: tile, below, above)
           // Always the lower block first: two tiles that share blocks cannot wait for each other.
           locks[j].withLock {
             locks[i].withLock {
@@ -106,6 +118,15 @@ private struct NeighborGraphBuilder {
           }
         }
       }
+    }
+  }
+
+  /// Makes similarities of the products of centred rows.
+  private func addOffsets(to tile: UnsafeMutablePointer<Float>, _ rows: Range<Int>, _ columns: Range<Int>) {
+    offsets?.withUnsafeBufferPointer {
+      let base = $0.baseAddress!
+      repscope_add_offsets(
+        tile, rows.count, columns.count, base + rows.lowerBound, base + columns.lowerBound, rows == columns)
     }
   }
 
@@ -175,6 +196,7 @@ private struct NeighborGraphBuilder {
             m: members.count, n: range.count, k: dimensions, gathered.base, dimensions,
             base.pointer + range.lowerBound * dimensions, dimensions, into: tile.base, range.count)
           for (place, sample) in members.enumerated() {
+            addOffsets(to: tile.base + place * range.count, sample..<sample + 1, range)
             let found = repscope_positions_from(
               tile.base + place * range.count, range.count, cutoffs[place], positions.base)
             let others = (0..<found).map { UInt32(range.lowerBound) + positions.base[$0] }

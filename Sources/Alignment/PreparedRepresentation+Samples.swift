@@ -13,7 +13,7 @@ extension PreparedRepresentation {
     settings: AlignmentSettings
   ) throws {
     let rows = order.map(Int.init)
-    let looksAtFeatures = metrics.contains { $0.needs != .graph }
+    let looksAtFeatures = metrics.contains { !$0.needs.isSubset(of: .neighborsAlone) }
     representation =
       looksAtFeatures
       ? other.representation.gathering(rows: rows) : other.representation.withoutFeatures(samples: rows.count)
@@ -21,6 +21,9 @@ extension PreparedRepresentation {
     wideGraph = nil
     gramRowMeans = other.gramRowMeans.map { means in rows.map { means[$0] } }
     moments = looksAtFeatures ? other.moments?.gathering(rows: rows) : nil
+    gramTiles = nil
+    gramProducts = []
+    ownHSIC = other.ownHSIC.permuted(by: order)
     tokens = looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil
     sigma = other.sigma
     decompositions = try Decompositions(
@@ -33,7 +36,7 @@ extension PreparedRepresentation {
   init(
     _ other: PreparedRepresentation, rows: [Int], for metrics: [Metric], settings: AlignmentSettings
   ) throws {
-    let looksAtFeatures = metrics.contains { $0.needs != .graph }
+    let looksAtFeatures = metrics.contains { !$0.needs.isSubset(of: .neighborsAlone) }
     let wide = try metrics.contains { $0.needs.contains(.graph) } ? other.prepared(\.wideGraph) : nil
     try self.init(
       looksAtFeatures
@@ -41,7 +44,7 @@ extension PreparedRepresentation {
         : other.representation.withoutFeatures(samples: rows.count),
       tokens: looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil,
       graph: wide?.restricted(to: rows, count: settings.k, of: other.representation), wideGraph: nil,
-      needs: metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }, settings: settings,
+      gram: nil, needs: metrics.reduce(into: Needs()) { $0.formUnion($1.needs) }, settings: settings,
       threads: Threads(1))
   }
 }

@@ -8,6 +8,12 @@ public struct PreparedRepresentation: Sendable {
   let wideGraph: NeighborGraph?
   let gramRowMeans: [Double]?
   let moments: Moments?
+  /// Its centred Gram matrix, where it is kept for others.
+  let gramTiles: GramTiles?
+  /// Its products with the Gram matrices that others have kept.
+  let gramProducts: [GramProduct]
+  /// HSIC with itself, for the CKNNA that are asked for.
+  let ownHSIC: CKNNA.OwnHSIC
   /// Kept only for the metrics that compare patch by patch.
   let tokens: PatchTokens?
   let decompositions: Decompositions
@@ -20,7 +26,6 @@ public struct PreparedRepresentation: Sendable {
   struct Needs: OptionSet, Sendable {
     let rawValue: Int
 
-    /// Who needs this and nothing else looks at nothing else: permutations and choices of samples leave features out.
     static let graph = Needs(rawValue: 1)
     static let gramRowMeans = Needs(rawValue: 2)
     static let moments = Needs(rawValue: 4)
@@ -32,6 +37,12 @@ public struct PreparedRepresentation: Sendable {
     static let similarityMoments = Needs(rawValue: 256)
     static let similarityRanks = Needs(rawValue: 512)
     static let sigma = Needs(rawValue: 1024)
+    static let ownCKNNA = Needs(rawValue: 2048)
+    static let ownBiasedCKNNA = Needs(rawValue: 4096)
+    static let ownCentredCKNNA = Needs(rawValue: 8192)
+
+    /// Who needs these and nothing else does not look at features: permutations and choices of samples leave them out.
+    static let neighborsAlone: Needs = [.graph, .ownCKNNA, .ownBiasedCKNNA]
   }
 
   /// Checks the features and computes what `metrics` and `properties` need of them.
@@ -56,6 +67,17 @@ public struct PreparedRepresentation: Sendable {
     resampling: Resampling? = nil,
     threads: Threads = .all
   ) throws {
+    try self.init(
+      features, tokens: tokenCount, for: metrics, properties: properties, settings: settings,
+      resampling: resampling, gramRole: nil, threads: threads)
+  }
+
+  /// - Parameter gramRole: What it does with its Gram matrix for linear CKA's sake, where it does.
+  package init(
+    _ features: Matrix, tokens tokenCount: Int? = nil, for metrics: [Metric],
+    properties: [RepresentationProperty] = [], settings: AlignmentSettings,
+    resampling: Resampling? = nil, gramRole: GramRole?, threads: Threads
+  ) throws {
     let descriptions: [any MetricDescription] = metrics + properties
     for metric in descriptions where features.rows < metric.minimumSamples {
       throw AlignmentError(
@@ -75,30 +97,37 @@ public struct PreparedRepresentation: Sendable {
     let representation = try Representation(
       tokens?.means(threads: threads) ?? features, normalization: takesRows ? settings.normalization : .none,
       clamp: takesRows ? settings.clamp : .none, threads: threads)
-    var graph: NeighborGraph?
-    var wideGraph: NeighborGraph?
-    if needs.contains(.graph) {
-      let k = resampling.map { max(settings.k, $0.neighborsNeeded(for: settings.k, of: features.rows)) }
-      let widest = try NeighborGraph(of: representation, k: k ?? settings.k, threads: threads)
-      graph = widest.nearest(settings.k)
-      wideGraph = resampling == nil ? nil : widest
+    let widestK = resampling.map {
+      max(settings.k, $0.neighborsNeeded(for: settings.k, of: features.rows))
     }
+    let pass = try gramRole.map {
+      try GramPass(representation, k: widestK ?? settings.k, role: $0, threads: threads)
+    }
+    let widest =
+      needs.contains(.graph)
+      ? try pass?.graph ?? NeighborGraph(of: representation, k: widestK ?? settings.k, threads: threads) : nil
     try self.init(
-      representation, tokens: tokens, graph: graph, wideGraph: wideGraph, needs: needs, settings: settings,
+      representation, tokens: tokens, graph: widest?.nearest(settings.k),
+      wideGraph: resampling == nil ? nil : widest, gram: pass, needs: needs, settings: settings,
       threads: threads)
   }
 
   /// What metrics need besides the neighbor graph.
   init(
     _ representation: Representation, tokens: PatchTokens?, graph: NeighborGraph?, wideGraph: NeighborGraph?,
-    needs: Needs, settings: AlignmentSettings, threads: Threads
+    gram: GramPass?, needs: Needs, settings: AlignmentSettings, threads: Threads
   ) throws {
     self.representation = representation
     self.tokens = needs.contains(.tokens) ? tokens : nil
     self.graph = graph
     self.wideGraph = wideGraph
     gramRowMeans = needs.contains(.gramRowMeans) ? try representation.gramRowMeans(threads: threads) : nil
-    moments = needs.contains(.moments) ? try Moments(of: representation, threads: threads) : nil
+    moments =
+      needs.contains(.moments)
+      ? try gram?.moments ?? Moments(of: representation, threads: threads) : nil
+    gramTiles = gram?.tiles
+    gramProducts = gram?.products ?? []
+    ownHSIC = try CKNNA.OwnHSIC(graph, rowMeans: gramRowMeans, needs)
     sigma =
       needs.contains(.sigma) ? try settings.sigma.sigma(of: representation, threads: threads) : nil
     decompositions = try Decompositions(representation, needs, settings, threads)
@@ -154,6 +183,11 @@ extension PreparedRepresentation {
 }
 
 extension PreparedRepresentation {
+  /// The sum of the products of its centred Gram matrix's elements with another's, where it was summed.
+  func gramProduct(with other: PreparedRepresentation) -> Double? {
+    other.gramTiles.flatMap { tiles in gramProducts.first { $0.other === tiles }?.sum }
+  }
+
   /// What was computed for the metrics that the representation was prepared for.
   func prepared<Part>(_ part: KeyPath<PreparedRepresentation, Part?>) throws -> Part {
     guard let value = self[keyPath: part] else {
@@ -190,7 +224,7 @@ extension PreparedRepresentation {
 
   /// The sum of the rows' squared distances from their mean, given that of their squared lengths.
   private func spread(_ total: Double, threads: Threads) throws -> Double {
-    if let moments { return moments.squaredNorms.reduce(0, +) }
+    if let moments { return moments.centred.squaredNorms.reduce(0, +) }
     let sums = try representation.columnSums(threads: threads)
     return max(total - sums.reduce(0) { $0 + $1 * $1 } / Double(samples), 0)
   }

@@ -44,7 +44,14 @@ final class RepresentationPair {
   }
 
   func linearCKA() throws -> LinearCKA {
-    let value = try linear ?? LinearCKA(x.prepared(\.moments), y.prepared(\.moments), threads: threads)
+    if let linear { return linear }
+    let (xMoments, yMoments) = (try x.prepared(\.moments), try y.prepared(\.moments))
+    let value =
+      if let sum = x.gramProduct(with: y) {
+        LinearCKA(xMoments, yMoments, sumOfProducts: sum)
+      } else {
+        try LinearCKA(xMoments, yMoments, threads: threads)
+      }
     linear = value
     return value
   }
@@ -71,8 +78,8 @@ final class RepresentationPair {
     let grams =
       try linearGrams
       ?? PermutedGrams(
-        GramMatrix(x.prepared(\.moments).centred, factors: nil, threads: threads),
-        GramMatrix(y.prepared(\.moments).centred, factors: nil, threads: threads))
+        GramMatrix(x.prepared(\.moments).centred.rows, factors: nil, threads: threads),
+        GramMatrix(y.prepared(\.moments).centred.rows, factors: nil, threads: threads))
     linearGrams = grams
     return grams
   }

@@ -9,18 +9,9 @@
 // Without this, processors with fused multiply-add would round some sums differently from those without.
 #pragma STDC FP_CONTRACT OFF
 
-REPSCOPE_INLINE double dot(const float *a, const float *b, size_t count) {
-  double sums[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES)
-    for (int lane = 0; lane < LANES; lane++) sums[lane] += (double)a[i + lane] * (double)b[i + lane];
-  for (int lane = 0; i < count; i++, lane++) sums[lane] += (double)a[i] * (double)b[i];
-  return add_lanes(sums);
-}
-
 REPSCOPE_KERNEL
 double repscope_dot(const float *a, const float *b, size_t count) {
-  return dot(a, b, count);
+  return float_dot(a, b, count);
 }
 
 REPSCOPE_KERNEL
@@ -32,7 +23,7 @@ void repscope_dots_with(const float *row, const float *rows, size_t columns, con
       const float *next = rows + others[i + 1] * columns;
       for (size_t column = 0; column < columns; column += CACHE_LINE) __builtin_prefetch(next + column);
     }
-    products[i] = dot(row, rows + others[i] * columns, columns);
+    products[i] = float_dot(row, rows + others[i] * columns, columns);
   }
 }
 

@@ -6,7 +6,8 @@ import LinearAlgebra
 ///
 /// Every representation is prepared once (its neighbor graph, its moments), the references first; then each layer of
 /// each model is prepared, compared with all references, and let go. Memory holds the references' preparations and one
-/// layer's, however many layers there are.
+/// layer's, however many layers there are. Where metrics on neighbors and linear CKA are both measured, the references'
+/// preparations hold their Gram matrices, 2 N² bytes each, unless that were more than 1.5 GiB in all.
 public struct Sweep: Sendable {
   public var models: [any FeatureSource]
   public var references: [any FeatureSource]
@@ -24,6 +25,9 @@ public struct Sweep: Sendable {
   public var statistics: Statistics
   /// Whether the table is a part of a larger one: false discoveries are then controlled over the whole of it, by its owner.
   public var isPartOfTable = false
+  /// Whether references keep their centred Gram matrices for linear CKA, which changes its last digits: where the sweep is
+  /// a part of a larger table, its owner says; nil, where it pays for this sweep.
+  package var keepsGramMatrices: Bool?
   public var threads: Threads
 
   public init(
@@ -102,20 +106,29 @@ public struct Sweep: Sendable {
     report: (any FeatureSource, FeatureKey) -> Void
   ) throws {
     try statistics.resampling?.check(metrics, samples: rows.count, settings: settings)
+    let keepsGramMatrices =
+      metrics.contains(where: \.sumsGramMatrices)
+      && self.keepsGramMatrices
+        ?? GramRole.pays(
+          for: metrics, settings: settings, samples: rows.count,
+          references: references.reduce(0) { $0 + $1.keys.count })
     var prepared: [PreparedReference] = []
     for (place, reference) in references.enumerated() where !metrics.isEmpty {
       for key in reference.keys {
         let representation = try prepare(
-          reference, key, for: [], rows: rows.rows(of: models.count + place), &warnings)
+          reference, key, for: [], rows: rows.rows(of: models.count + place),
+          gramRole: keepsGramMatrices ? .kept : nil, &warnings)
         prepared.append(PreparedReference(source: reference, key: key, representation: representation))
         report(reference, key)
       }
     }
+    let modelRole = keepsGramMatrices ? GramRole.multiplied(with: prepared.map(\.representation)) : nil
     var layers = LayerValues()
     for job in jobs {
       let model = models[job.model]
       let modelRows = rows.rows(of: job.model)
-      let representation = try prepare(model, job.key, for: properties, rows: modelRows, &warnings)
+      let representation = try prepare(
+        model, job.key, for: properties, rows: modelRows, gramRole: modelRole, &warnings)
       table.rows += try propertyRows(model, job.key, representation, rows: modelRows, &warnings)
       for reference in prepared {
         var found: [String] = []
@@ -160,14 +173,14 @@ public struct Sweep: Sendable {
 
   private func prepare(
     _ source: any FeatureSource, _ key: FeatureKey, for properties: [RepresentationProperty], rows: [Int]?,
-    _ warnings: inout [String]
+    gramRole: GramRole?, _ warnings: inout [String]
   ) throws -> PreparedRepresentation {
     let all = try source.features(key)
     let features = rows.map { all.gathering(rows: $0) } ?? all
     let prepared = try naming(source, key, rows: rows) {
       try PreparedRepresentation(
         features, tokens: source.tokenCount(key), for: metrics, properties: properties, settings: settings,
-        resampling: statistics.resampling, threads: threads)
+        resampling: statistics.resampling, gramRole: gramRole, threads: threads)
     }
     warnings += try prepared.oddities(threads: threads).map { "\(key.place(in: source.path)): \($0)" }
     return prepared

@@ -93,14 +93,14 @@ extension StepCost {
   /// Alignment of a model with references.
   static func measurement(
     of model: PlannedFeatures.Size, against references: [PlannedFeatures.Size], metrics: [Metric],
-    properties: [RepresentationProperty], study: Study
+    properties: [RepresentationProperty], keepsGramMatrices: Bool, study: Study
   ) -> StepCost {
     let pairs = references.map { reference -> StepCost in
-      metrics.reduce(none) { $0 + pair(of: model, with: reference, $1, study) }
+      metrics.reduce(none) { $0 + pair(of: model, with: reference, $1, keepsGramMatrices, study) }
         * (model.representations * reference.representations)
     }
     let sides = ([model] + (metrics.isEmpty ? [] : references)).map {
-      side(of: $0, metrics) * $0.representations
+      side(of: $0, metrics, keepsGramMatrices) * $0.representations
     }
     let alone = StepCost(
       operations: Double(properties.count) * products(model, model.width), efficiency: 0.4, seconds: 0.001)
@@ -116,17 +116,21 @@ extension StepCost {
   }
 
   /// What is done once a representation.
-  private static func side(of size: PlannedFeatures.Size, _ metrics: [Metric]) -> StepCost {
+  private static func side(
+    of size: PlannedFeatures.Size, _ metrics: [Metric], _ keepsGramMatrices: Bool
+  ) -> StepCost {
     let samples = Double(size.samples)
     var cost = StepCost(seconds: 0.0005)
     // Half a Gram matrix.
-    if metrics.contains(where: { $0.dependencies.contains(.k) }) {
+    if metrics.contains(where: { $0.dependencies.contains(.k) || keepsGramMatrices && $0.sumsGramMatrices }) {
       cost =
         cost
         + StepCost(
           operations: samples * samples * Double(size.width), efficiency: efficiency(width: size.width) * 0.8)
     }
-    if metrics.contains(where: { !$0.dependencies.contains(.k) && !$0.isPatchWise }) {
+    if metrics.contains(where: {
+      !$0.dependencies.contains(.k) && !$0.isPatchWise && !(keepsGramMatrices && $0.sumsGramMatrices)
+    }) {
       cost = cost + StepCost(operations: products(size, size.width) / 2, efficiency: 0.6)
     }
     return cost
@@ -134,7 +138,8 @@ extension StepCost {
 
   /// What is done once a pair, statistics included.
   private static func pair(
-    of model: PlannedFeatures.Size, with reference: PlannedFeatures.Size, _ metric: Metric, _ study: Study
+    of model: PlannedFeatures.Size, with reference: PlannedFeatures.Size, _ metric: Metric,
+    _ keepsGramMatrices: Bool, _ study: Study
   ) -> StepCost {
     let samples = Double(model.samples)
     let permutations = Double(study.statistics.permutations ?? 0)
@@ -149,11 +154,11 @@ extension StepCost {
         seconds: samples * samples * permutations * 2e-10)
     }
     let product = products(model, reference.width)
-    if metric.name == Metric.cka.name || metric.name == Metric.ckaUnbiased.name {
+    if metric.sumsGramMatrices {
       // Permutations look up the entries of two Gram matrices.
       return StepCost(
-        operations: product * (1 + resamples), efficiency: 0.75,
-        seconds: 0.001 + samples * samples * permutations * 1.6e-10)
+        operations: product * (resamples + (keepsGramMatrices ? 0 : 1)), efficiency: 0.75,
+        seconds: 0.001 + samples * samples * (permutations + (keepsGramMatrices ? 1 : 0)) * 1.6e-10)
     }
     if metric.isPatchWise { return StepCost(seconds: samples * Double(model.width) * 2e-9) }
     return StepCost(operations: product * (1 + permutations + resamples), efficiency: 0.3)

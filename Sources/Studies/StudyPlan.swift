@@ -131,6 +131,7 @@ struct PlannedMeasurement: Sendable {
   /// What is missing of the model alone: a property, and where it goes.
   let properties: [(name: String, piece: String)]
   let masks: InputFile?
+  let keepsGramMatrices: Bool
 }
 
 struct PlannedProbe: Sendable {

@@ -11,14 +11,18 @@ extension StudyPlanner {
     var missing: [[String]: [(PlannedFeatures, [String])]] = [:]
     var order: [[String]] = []
     var outputs: [String] = []
+    // Of the whole study, not of what is left of it: else an interrupted run would have other last digits.
+    let keepsGramMatrices = GramRole.pays(
+      for: study.metrics, settings: study.settings, samples: model.size.samples,
+      references: references.reduce(0) { $0 + $1.size.representations })
     for reference in references {
       var names: [String] = []
       var places: [String] = []
       for metric in study.metrics {
         let key = Fingerprint.of([
-          "measurement 2", model.key, model.network.name, reference.key, reference.network.name, metric.name,
+          "measurement 3", model.key, model.network.name, reference.key, reference.network.name, metric.name,
           metric.parameters(study.settings), reading(of: model), reading(of: reference),
-          "\(study.statistics)",
+          "\(study.statistics)", keepsGramMatrices && metric.sumsGramMatrices ? "Gram matrices" : "",
         ])
         let piece = folder.measurements(key)
         pieces.append(StudyPlan.Piece(path: piece, metric: metric.name))
@@ -53,12 +57,13 @@ extension StudyPlanner {
         .measure, "\(model.network.name): \(what)\(with)", isDone: false,
         .measurement(
           of: model.size, against: group.map(\.0.size), metrics: names.compactMap(Metric.named),
-          properties: properties.compactMap { RepresentationProperty.named($0.name) }, study: study),
+          properties: properties.compactMap { RepresentationProperty.named($0.name) },
+          keepsGramMatrices: keepsGramMatrices, study: study),
         makes: group.flatMap(\.1) + properties.map(\.piece),
         .measure(
           PlannedMeasurement(
             model: model, references: group.map(\.0), metrics: names, pieces: group.map(\.1),
-            properties: properties, masks: masks)))
+            properties: properties, masks: masks, keepsGramMatrices: keepsGramMatrices)))
     }
   }
 

@@ -130,6 +130,7 @@ extension StudyRunner {
       properties: measurement.properties.compactMap { RepresentationProperty.named($0.name) },
       settings: plan.study.settings, statistics: plan.study.statistics, threads: threads)
     sweep.isPartOfTable = true
+    sweep.keepsGramMatrices = measurement.keepsGramMatrices
     sweep.settings.masks = try plan.study.masks.map { try PatchMasks(contentsOf: plan.study.resolved($0)) }
     let result = try sweep.run { report($0.done, $0.total) }
     try inputs.forEach { try $0.checkUnchanged() }

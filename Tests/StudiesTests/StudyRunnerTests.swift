@@ -1,7 +1,7 @@
 import Curves
 import Foundation
 import Reports
-import Studies
+@testable import Studies
 import TensorFiles
 import TestSupport
 import Testing
@@ -24,7 +24,10 @@ import Testing
     try reference.finish()
   }
 
-  private func study(_ folder: TemporaryFolder, metrics: String = "[cknna, effective-rank]", k: Int = 5)
+  private func study(
+    _ folder: TemporaryFolder, metrics: String = "[cknna, effective-rank]", k: Int = 5,
+    figure: String = "cknna"
+  )
     throws -> Study
   {
     try Study(
@@ -35,7 +38,7 @@ import Testing
       metrics: \(metrics)
       settings: {k: \(k)}
       statistics: {permutations: 39}
-      figures: [{metric: cknna, file: f}]
+      figures: [{metric: \(figure), file: f}]
       """, file: "study.yaml", folder: folder.path)
   }
 
@@ -87,6 +90,31 @@ import Testing
     let runner = try StudyRunner(study(folder), output: results)
     #expect(runner.plan.remaining.count(where: { $0.kind == .measure }) == 1)
     #expect(try runner.run().table == whole.table)
+  }
+
+  /// How linear CKA is summed is the study's, not that of what is left of it.
+  @Test func whatIsMeasuredLaterHasTheSameBits() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let results = folder.file("results")
+    let whole = try study(folder, metrics: "[cknna, cka, cka-unbiased]")
+    let first = try StudyRunner(whole, output: results)
+    let table = try first.run().table
+    #expect(
+      first.plan.work.contains {
+        if case .measure(let measurement)? = $0 { measurement.keepsGramMatrices } else { false }
+      })
+    for piece in first.plan.pieces where piece.metric.hasPrefix("cka") {
+      try FileManager.default.removeItem(atPath: piece.path)
+    }
+    #expect(try StudyRunner(whole, output: results).run().table == table)
+
+    // Alone it is a product of the rows: another measurement, and the same number but for rounding.
+    let alone = try StudyRunner(study(folder, metrics: "[cka]", figure: "cka"), output: results)
+    #expect(alone.plan.remaining.contains { $0.kind == .measure })
+    for (row, other) in zip(try alone.run().table.rows, table.filter(metric: "cka").rows) {
+      #expect(abs(row.value - other.value) < 1e-7)
+    }
   }
 
   /// What the files alone tell, before anything is computed.

@@ -27,7 +27,7 @@ struct StudyPlanMeasurement {
   func run(_ files: StudyFiles) throws -> Measured {
     let result = try StudyRunner(files.study(), output: files.results).run()
     var measured = Measured()
-    measured.values = ["rows": Double(result.table.rows.count), "steps": Double(result.done)]
+    measured.values = ["rows": Double(result.rowCount), "steps": Double(result.done)]
     return measured
   }
 }

@@ -7,6 +7,7 @@
 #include "DoubleProducts.h"
 #include "DoubleVectors.h"
 #include "GaussianKernel.h"
+#include "GramTile.h"
 #include "GroupNorm.h"
 #include "HalfFloat.h"
 #include "LayerNorm.h"
