@@ -21,19 +21,19 @@ extension Curve {
   /// A single measurement that lacks what all others share, as an encoder's lacks a time step, does not make the others
   /// repeat it, unless labels would become equal. A curve that differs in nothing is called by its model.
   package static func labels(of curves: [Curve]) -> [String] {
-    let facts = curves.map(\.facts)
     let parameters = curves.map { Set($0.parameters) }
     let shared = parameters.dropFirst().reduce(parameters.first ?? []) { $0.intersection($1) }
     func labels(_ isShown: (Fact) -> Bool) -> [String] {
       let shown = Fact.allCases.filter(isShown)
-      return zip(curves, facts).map { curve, facts in
+      return curves.map { curve in
         let settings = curve.parameters.filter { !shared.contains($0) }.map(\.text)
-        let label = (shown.compactMap { facts[$0] } + settings).joined(separator: ", ")
+        let label = (shown.compactMap(curve.text) + settings).joined(separator: ", ")
         return label.isEmpty ? curve.key.model : label
       }
     }
     let short = labels { values(of: $0, in: curves).count > 1 }
-    return Set(short).count == curves.count ? short : labels { fact in Set(facts.map { $0[fact] }).count > 1 }
+    return Set(short).count == curves.count
+      ? short : labels { fact in Set(curves.map { $0.text(of: fact) }).count > 1 }
   }
 
   /// What all curves share, in words for a caption: model, step, time step, reference, settings. A single measurement
@@ -81,7 +81,7 @@ extension Curve {
       curves.compactMap { curve -> String?? in
         // An encoder's layer, which has a name, is no layer among the models'.
         if fact == .layer, curve.isSingle { return .none }
-        if let value = curve.facts[fact] { return .some(value) }
+        if let value = curve.text(of: fact) { return .some(value) }
         return curve.isSingle ? .none : .some(nil)
       })
   }
@@ -89,17 +89,18 @@ extension Curve {
   /// Whether this is one measurement of no numbered layer.
   private var isSingle: Bool { rows.count == 1 && rows[0].layer?.number == nil }
 
-  private var facts: [Fact: String] {
-    var facts: [Fact: String] = [:]
-    facts[.metric] = key.metric
-    if !key.model.isEmpty { facts[.model] = key.model }
-    facts[.step] = key.step.map { "step \(groupedText($0))" }
-    facts[.layer] = key.layer.map { $0.number == nil ? $0.description : "layer \($0)" }
-    facts[.samples] = key.samples.map { "\(groupedText($0)) samples" }
-    facts[.timestep] = key.timestep.map { "t = \(shortText($0))" }
-    if !key.reference.isEmpty { facts[.reference] = "with \(key.reference)" }
-    facts[.referenceLayer] = key.referenceLayer.map { "reference layer \($0)" }
-    facts[.referenceTimestep] = key.referenceTimestep.map { "reference t = \(shortText($0))" }
-    return facts
+  /// A fact in words, nil for a curve without it.
+  private func text(of fact: Fact) -> String? {
+    switch fact {
+    case .metric: key.metric
+    case .model: key.model.isEmpty ? nil : key.model
+    case .step: key.step.map { "step \(groupedText($0))" }
+    case .layer: key.layer.map { $0.number == nil ? $0.description : "layer \($0)" }
+    case .samples: key.samples.map { "\(groupedText($0)) samples" }
+    case .timestep: key.timestep.map { "t = \(shortText($0))" }
+    case .reference: key.reference.isEmpty ? nil : "with \(key.reference)"
+    case .referenceLayer: key.referenceLayer.map { "reference layer \($0)" }
+    case .referenceTimestep: key.referenceTimestep.map { "reference t = \(shortText($0))" }
+    }
   }
 }

@@ -19,8 +19,9 @@ struct TextColumn {
         let blank = String(repeating: " ", count: width - text.count)
         return column.isNumeric ? blank + text : text + blank
       }
-      let line = texts.joined(separator: String(repeating: " ", count: gap))
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      var line = texts.joined(separator: String(repeating: " ", count: gap))
+      while line.utf8.last == UInt8(ascii: " ") { line.removeLast() }
+      return line
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(
       separator: String(repeating: "─", count: gap))

@@ -34,15 +34,12 @@ extension Checkpoint {
     try self.init(autoencoder: file, settings: settings)
   }
 
-  /// The same where it is an AutoencoderKL, and nil where the folder or the file holds anything else.
-  init?(ifAutoencoderAt path: String) throws {
-    guard let weights = try Self.weights(at: path, Self.autoencoderFiles) else { return nil }
-    let file = try TensorFile.open(weights)
-    guard Self.isAutoencoder(file) else { return nil }
-    try self.init(autoencoder: file, settings: nil)
+  /// What may be an AutoencoderKL's weights: the file itself, or the first of their names in a folder.
+  static func openAutoencoderFile(at path: String) throws -> TensorFile? {
+    try weights(at: path, autoencoderFiles).map { try TensorFile.open($0) }
   }
 
-  private init(autoencoder file: TensorFile, settings: String?) throws {
+  init(autoencoder file: TensorFile, settings: String?) throws {
     path = file.path
     self.settings =
       try settings.map { try ModelSettings(file: $0) }
@@ -52,7 +49,7 @@ extension Checkpoint {
     tensors = Dictionary(file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func isAutoencoder(_ file: TensorFile) -> Bool {
+  static func isAutoencoder(_ file: TensorFile) -> Bool {
     Set(file.names).isSuperset(of: autoencoderMarkers)
   }
 

@@ -1,12 +1,6 @@
 import TensorFiles
 
 extension AutoencoderKL.Configuration {
-  /// The configuration of what lies at `path` where that is an AutoencoderKL; nil for anything else.
-  init?(ifAt path: String) throws {
-    guard let checkpoint = try Checkpoint(ifAutoencoderAt: path) else { return nil }
-    try self.init(checkpoint)
-  }
-
   /// Reads `config.json`. Settings that are not there have diffusers' defaults; settings that would change what is
   /// computed, and are not known here, are an error.
   init(_ checkpoint: Checkpoint) throws {

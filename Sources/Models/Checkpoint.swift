@@ -82,7 +82,7 @@ struct Checkpoint {
     try TensorFile.open(try weightsFile(at: path))
   }
 
-  private static func weightsFile(at path: String) throws -> String {
+  static func weightsFile(at path: String) throws -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       return path

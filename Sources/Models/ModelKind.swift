@@ -1,3 +1,5 @@
+import TensorFiles
+
 /// Which model a checkpoint holds, found out without reading its weights.
 public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
   case diffusionTransformer(DiffusionTransformer.Configuration)
@@ -12,11 +14,13 @@ public enum ModelKind: Sendable, Hashable, CustomStringConvertible {
     _ path: String, options: DiffusionTransformer.Options = .init(),
     encoder: VisionTransformer.Options = .init()
   ) throws {
-    if let configuration = try AutoencoderKL.Configuration(ifAt: path) {
-      self = .autoencoder(configuration)
+    let opened = try Checkpoint.openAutoencoderFile(at: path)
+    if let opened, Checkpoint.isAutoencoder(opened) {
+      self = .autoencoder(try AutoencoderKL.Configuration(Checkpoint(autoencoder: opened, settings: nil)))
       return
     }
-    let file = try Checkpoint.openFile(at: path)
+    let weights = try Checkpoint.weightsFile(at: path)
+    let file = if let opened, opened.path == weights { opened } else { try TensorFile.open(weights) }
     if EncoderCheckpoint.isEncoder(file) {
       let source = try EncoderCheckpoint(file, options: encoder)
       self = .visionTransformer(try VisionTransformer.Configuration(source, encoder))

@@ -208,11 +208,11 @@ extension JSONReader {
     return true
   }
 
-  private mutating func expect(_ character: Unicode.Scalar, _ what: String) throws {
+  private mutating func expect(_ character: Unicode.Scalar, _ what: @autoclosure () -> String) throws {
     let position = try next()
     guard try skip(character) else {
       let found = Unicode.Scalar(reader.bytes[position])
-      throw reader.error(.malformed, at: position, found: quoted(String(found)), expected: what)
+      throw reader.error(.malformed, at: position, found: quoted(String(found)), expected: what())
     }
   }
 

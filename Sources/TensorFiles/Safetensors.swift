@@ -62,7 +62,8 @@ extension Safetensors {
     let range: Range<Int>
 
     func tensor(in storage: TensorStorage, dataStart: Int) throws -> Tensor {
-      let place = "tensor \(quoted(name))"
+      // Only an error names the place: a checkpoint has hundreds of tensors.
+      var place: String { "tensor \(quoted(name))" }
       let count = try Tensor.elementCount(of: shape, storage: storage, place: place)
       guard count * type.byteCount == range.count else {
         throw storage.error(

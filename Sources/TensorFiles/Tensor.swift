@@ -33,7 +33,8 @@ public struct Tensor: Sendable {
     name: String, shape: [Int], strides: [Int]? = nil, elementType: ElementType, storage: TensorStorage,
     byteOffset: Int = 0, byteOrder: ByteOrder = .littleEndian
   ) throws {
-    let place = name.isEmpty ? nil : "tensor \(quoted(name))"
+    // Only an error names the place: a checkpoint has hundreds of tensors.
+    var place: String? { name.isEmpty ? nil : "tensor \(quoted(name))" }
     let count = try Self.elementCount(of: shape, storage: storage, place: place)
     let strides = try strides ?? Self.contiguousStrides(of: shape, storage: storage, place: place)
     guard strides.count == shape.count, strides.allSatisfy({ $0 >= 0 }) else {
@@ -107,14 +108,16 @@ public struct Tensor: Sendable {
   }
 
   /// The number of elements, an error where it overflows.
-  static func elementCount(of shape: [Int], storage: TensorStorage, place: String?) throws -> Int {
+  static func elementCount(
+    of shape: [Int], storage: TensorStorage, place: @autoclosure () -> String?
+  ) throws -> Int {
     guard shape.count <= maximumRank else {
       throw storage.error(
-        .limitExceeded, at: place, found: "\(shape.count) dimensions", expected: "at most \(maximumRank)")
+        .limitExceeded, at: place(), found: "\(shape.count) dimensions", expected: "at most \(maximumRank)")
     }
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw storage.error(
-        .malformed, at: place, found: "shape \(shape)", expected: "lengths that are not negative")
+        .malformed, at: place(), found: "shape \(shape)", expected: "lengths that are not negative")
     }
     if shape.contains(0) { return 0 }
     var count = 1
@@ -122,7 +125,7 @@ public struct Tensor: Sendable {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)
       guard !overflow, product <= Int.max / 8 else {
         throw storage.error(
-          .sizeMismatch, at: place, found: "shape \(shape)",
+          .sizeMismatch, at: place(), found: "shape \(shape)",
           expected: "a number of elements that fits 60 bits")
       }
       count = product
@@ -132,7 +135,8 @@ public struct Tensor: Sendable {
 
   /// The strides of elements without gaps: row-major, or column-major as Fortran has them.
   static func contiguousStrides(
-    of shape: [Int], isFortranOrder: Bool = false, storage: TensorStorage, place: String?
+    of shape: [Int], isFortranOrder: Bool = false, storage: TensorStorage,
+    place: @autoclosure () -> String?
   ) throws -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     var stride = 1
@@ -142,7 +146,7 @@ public struct Tensor: Sendable {
       let (product, overflow) = stride.multipliedReportingOverflow(by: max(shape[dimension], 1))
       guard !overflow else {
         throw storage.error(
-          .sizeMismatch, at: place, found: "shape \(shape)", expected: "strides that fit 63 bits")
+          .sizeMismatch, at: place(), found: "shape \(shape)", expected: "strides that fit 63 bits")
       }
       stride = product
     }
