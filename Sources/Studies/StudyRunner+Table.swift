@@ -72,11 +72,11 @@ struct StudyTable: Sendable {
   }
 
   var table: MeasurementTable {
-    switch contents {
-    case .table(let table): table
-    case .written(let bytes):
-      // A table reads what it has written; that these are the bytes their digest has told.
-      try! MeasurementTable(csv: String(decoding: bytes, as: UTF8.self))
+    get throws {
+      switch contents {
+      case .table(let table): table
+      case .written(let bytes): try MeasurementTable(csv: String(decoding: bytes, as: UTF8.self))
+      }
     }
   }
 }

@@ -37,7 +37,10 @@ public struct StudyRunner: Sendable {
 
   /// What a run has made.
   public struct Result: Sendable {
-    public var table: MeasurementTable { kept.table }
+    /// All measurements; read from the folder's table where nothing had to be made anew.
+    ///
+    /// - Throws: The error of a table that is none.
+    public var table: MeasurementTable { get throws { try kept.table } }
     /// How many rows the table has; costs nothing, where the table may have to be read.
     public var rowCount: Int { kept.rowCount }
     let kept: StudyTable

@@ -1,6 +1,6 @@
 import RepScope
 
-/// All four metrics of one pair, from the features to the values.
+/// All four metrics of one pair, from the features to the values, as `align` measures them.
 struct PairMeasurement {
   let metrics: [Metric]
   let settings: AlignmentSettings
@@ -20,10 +20,26 @@ struct PairMeasurement {
   }
 
   private func measure(_ x: Matrix, _ y: Matrix) throws -> [Double] {
-    let first = try PreparedRepresentation(x, for: metrics, settings: settings, threads: threads)
-    let second = try PreparedRepresentation(y, for: metrics, settings: settings, threads: threads)
-    return try Metric.measure(metrics, first, second, settings: settings, threads: threads)
+    let sweep = Sweep(
+      models: [PairSide(name: "x", features: x)], references: [PairSide(name: "y", features: y)],
+      metrics: metrics, settings: settings, threads: threads)
+    let table = try sweep.run().table
+    return metrics.compactMap { metric in table.filter(metric: metric.name).rows.first?.value }
   }
+}
+
+/// One side's features, in memory.
+private struct PairSide: FeatureSource {
+  let name: String
+  let features: Matrix
+
+  var path: String { name }
+  var step: Int? { nil }
+  var keys: [FeatureKey] { [FeatureKey(layer: nil)] }
+  var sampleCount: Int { features.rows }
+  var samples: SampleList? { nil }
+
+  func features(_ key: FeatureKey) throws -> Matrix { features }
 }
 
 /// One pair against the dense way in PyTorch.
