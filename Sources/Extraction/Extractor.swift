@@ -23,7 +23,7 @@ public struct Extractor: Sendable {
   ///
   /// - Throws: ``ExtractionError`` where settings, model and latents do not fit, or `TensorFileError` for latents and
   ///   noise that cannot be read.
-  public init(_ model: some HiddenStateModel, latents: Latents, settings: ExtractionSettings) throws {
+  public init(_ model: some DiffusionModel, latents: Latents, settings: DiffusionSettings) throws {
     work = try DiffusionWork(model, latents: latents, settings: settings)
   }
 

@@ -9,14 +9,14 @@ import Testing
 
 @Suite struct ExtractorTests {
   private let latents: Latents
-  private let settings = ExtractionSettings.small()
+  private let settings = DiffusionSettings.small()
 
   init() throws {
     latents = try Latents(Fixtures.latentFolder)
   }
 
   private func extract(
-    _ settings: ExtractionSettings? = nil, _ model: FakeModel = FakeModel(), to folder: String,
+    _ settings: DiffusionSettings? = nil, _ model: FakeModel = FakeModel(), to folder: String,
     part: ExtractionPart = .whole, threads: Int = 2
   ) throws -> Extractor.Result {
     try Extractor(model, latents: latents, settings: settings ?? self.settings)
@@ -77,7 +77,7 @@ import Testing
     let x = try Fixtures.golden("x")
     let noise = try Fixtures.golden("noise")
     try withTemporaryFolder { folder in
-      var settings = ExtractionSettings(model: "fake", timesteps: [0, 0.5, 1], taps: [.output])
+      var settings = DiffusionSettings(model: "fake", timesteps: [0, 0.5, 1], taps: [.output])
       settings.latentScale = 1.16112
       settings.samples = .first(2)
       let latents = try Latents(Fixtures.latentTensor)
@@ -215,7 +215,7 @@ import Testing
 
   @Test func noiseFromAFileTakesThePlaceOfTheGenerators() throws {
     try withTemporaryFolder { folder in
-      let noise = LatentNoise(seed: ExtractionSettings.defaultSeed, elements: 1024)
+      let noise = LatentNoise(seed: DiffusionSettings.defaultSeed, elements: 1024)
       let all = try (0..<20).flatMap { try noise.values(sample: $0, count: 1024) }
       try writeArray(all, shape: [20, 4, 16, 16], to: "\(folder)/noise.npy")
       try writeArray(all.map { -$0 }, shape: [20, 4, 16, 16], to: "\(folder)/other.npy")
@@ -231,8 +231,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [(ExtractionSettings.Condition.nullLabel, 2), (.labels, 20)])
-  func whatDependsOnTimeAndLabelOnlyIsComputedOnce(condition: ExtractionSettings.Condition, count: Int) throws
+  @Test(arguments: [(DiffusionSettings.Condition.nullLabel, 2), (.labels, 20)])
+  func whatDependsOnTimeAndLabelOnlyIsComputedOnce(condition: DiffusionSettings.Condition, count: Int) throws
   {
     try withTemporaryFolder { folder in
       var model = FakeModel()

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A network of no weights: every layer is a simple function of input, time and label, so that a wrong row, layer, time
 /// step or label shows in every number.
-struct FakeModel: HiddenStateModel {
+struct FakeModel: DiffusionModel {
   var network = NetworkDescription(
     family: "fake", digest: "fake-1", trainingStep: 5500,
     input: InputShape(channels: 4, height: 16, width: 16),
@@ -77,10 +77,10 @@ struct FakeModel: HiddenStateModel {
   }
 }
 
-extension ExtractionSettings {
+extension DiffusionSettings {
   /// Two time steps, every layer.
-  static func small() -> ExtractionSettings {
-    var settings = ExtractionSettings(
+  static func small() -> DiffusionSettings {
+    var settings = DiffusionSettings(
       model: "fake", timesteps: [0.5, 0.1],
       taps: [.output, .layer(2), .layer(0), .projector(layer: 2, index: 0)])
     settings.samples = .first(10)
@@ -90,7 +90,7 @@ extension ExtractionSettings {
 }
 
 /// Gives back what it gets.
-struct EchoModel: HiddenStateModel {
+struct EchoModel: DiffusionModel {
   let network = FakeModel().network
 
   func conditioning(timestep: Double, label: Int, threads: Threads) throws {}

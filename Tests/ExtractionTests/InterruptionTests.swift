@@ -147,7 +147,7 @@ import Testing
     try withTemporaryFolder { folder in
       let refused = Mutex(0)
       try parallelLoop(4, threads: Threads(4)) { index, _ in
-        var settings = ExtractionSettings.small()
+        var settings = DiffusionSettings.small()
         settings.noise = .seed(UInt64(index))
         do {
           try Extractor(FakeModel(), latents: Latents(Fixtures.latentFolder), settings: settings).run(

@@ -9,7 +9,7 @@ import Testing
   @Test func theFirstTwoStreamsAreThoseOfTheFixtures() throws {
     let expected = try Fixtures.golden("noise")
     try #require(expected.count == 2048)
-    let noise = LatentNoise(seed: ExtractionSettings.defaultSeed, elements: 1024)
+    let noise = LatentNoise(seed: DiffusionSettings.defaultSeed, elements: 1024)
     #expect(try noise.values(sample: 0, count: 1024) == Array(expected[..<1024]))
     #expect(try noise.values(sample: 1, count: 1024) == Array(expected[1024...]))
   }

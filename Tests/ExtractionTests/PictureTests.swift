@@ -117,7 +117,7 @@ import Testing
   @Test func picturesThroughTheVAEGiveTheHiddenStatesOfTheStoredLatents() throws {
     let vae = try AutoencoderKL("\(Fixtures.mnist)/vae", parts: [.encoder])
     let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
-    var settings = ExtractionSettings(model: "repa", timesteps: [0.1, 0.5], taps: [.layer(3), .layer(8)])
+    var settings = DiffusionSettings(model: "repa", timesteps: [0.1, 0.5], taps: [.layer(3), .layer(8)])
     settings.latentScale = vae.configuration.scalingFactor
     settings.samples = .indices([3, 17, 450])
     settings.shardSize = 2
@@ -161,7 +161,7 @@ import Testing
       var pictures = Pictures(try ImageCollection.open("\(folder)/pictures"))
       let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
       let vae = try AutoencoderKL("\(Fixtures.mnist)/vae", parts: [.encoder])
-      var settings = ExtractionSettings(model: "repa", timesteps: [0.5], taps: [.layer(3)])
+      var settings = DiffusionSettings(model: "repa", timesteps: [0.5], taps: [.layer(3)])
       settings.latentScale = vae.configuration.scalingFactor
       let broken = try #require(throws: ImageError.self) {
         try Extractor(model, latents: Latents(pictures, vae: vae, resolution: 32), settings: settings)

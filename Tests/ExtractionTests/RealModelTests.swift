@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: ["vanilla", "repa"])
   func extractedFeaturesAreTheShippedOnes(name: String) throws {
     let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/\(name)-last.pt")
-    var settings = ExtractionSettings(model: name, timesteps: [0.5], taps: (1...8).map(Tap.layer))
+    var settings = DiffusionSettings(model: name, timesteps: [0.5], taps: (1...8).map(Tap.layer))
     settings.latentScale = 1.16112
     settings.samples = .first(40)
     settings.shardSize = 16
@@ -41,7 +41,7 @@ import Testing
     let reference = Matrix(rows: 16, columns: 64, elements: Array(try stored.floats().prefix(16 * 64)))
     let alignment = AlignmentSettings(k: 5)
     let values = try [Pooling.mean, .none].map { pooling in
-      var settings = ExtractionSettings(
+      var settings = DiffusionSettings(
         model: "repa", timesteps: [0.5], taps: [.layer(3), .projector(layer: 3, index: 0)])
       settings.latentScale = 1.16112
       settings.samples = .first(16)
@@ -67,7 +67,7 @@ import Testing
 
   @Test func everyTapOfEveryTimeStepIsTheOfficialOne() throws {
     let model = try DiffusionTransformer("\(Fixtures.mnist)/sit/repa-last.pt")
-    var settings = ExtractionSettings(
+    var settings = DiffusionSettings(
       model: "repa", timesteps: [0.1, 0.5, 0.9],
       taps: (1...8).map(Tap.layer) + [.output, .projector(layer: 3, index: 0)])
     settings.latentScale = 1.16112

@@ -10,9 +10,9 @@ import Testing
 /// A change of the settings and what must be said of it.
 struct Change: Sendable, CustomTestStringConvertible {
   let testDescription: String
-  let apply: @Sendable (inout ExtractionSettings) -> Void
+  let apply: @Sendable (inout DiffusionSettings) -> Void
 
-  init(_ expected: String, _ apply: @escaping @Sendable (inout ExtractionSettings) -> Void) {
+  init(_ expected: String, _ apply: @escaping @Sendable (inout DiffusionSettings) -> Void) {
     testDescription = expected
     self.apply = apply
   }
@@ -50,7 +50,7 @@ struct Change: Sendable, CustomTestStringConvertible {
     try withTemporaryFolder { folder in
       try Extractor(FakeModel(), latents: latents, settings: .small()).run(to: folder)
       let before = try contents(of: folder)
-      var settings = ExtractionSettings.small()
+      var settings = DiffusionSettings.small()
       change.apply(&settings)
       let error = try #require(throws: ExtractionError.self) {
         try Extractor(FakeModel(), latents: latents, settings: settings).run(to: folder)
@@ -127,7 +127,7 @@ struct Change: Sendable, CustomTestStringConvertible {
     },
   ])
   func settingsThatMakeNoSenseAreErrors(change: Change) throws {
-    var settings = ExtractionSettings.small()
+    var settings = DiffusionSettings.small()
     change.apply(&settings)
     let error = try #require(throws: ExtractionError.self) {
       try Extractor(FakeModel(), latents: latents, settings: settings)
@@ -147,7 +147,7 @@ struct Change: Sendable, CustomTestStringConvertible {
     model = FakeModel()
     model.network.nullLabel = nil
     #expect(throws: ExtractionError.self) { try Extractor(model, latents: latents, settings: .small()) }
-    var settings = ExtractionSettings.small()
+    var settings = DiffusionSettings.small()
     settings.condition = .labels
     model.network.classes = 4
     let label = try #require(throws: ExtractionError.self) {
@@ -172,7 +172,7 @@ struct Change: Sendable, CustomTestStringConvertible {
     try withTemporaryFolder { folder in
       var model = FakeModel()
       model.spoiled = (layer: 2, timestep: 0.5, value: value)
-      var settings = ExtractionSettings.small()
+      var settings = DiffusionSettings.small()
       settings.elementType = type
       let error = try #require(throws: ExtractionError.self) {
         try Extractor(model, latents: latents, settings: settings).run(to: folder, threads: Threads(1))

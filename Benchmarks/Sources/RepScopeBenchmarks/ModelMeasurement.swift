@@ -43,7 +43,7 @@ struct ModelMeasurement {
   private func extract(
     _ model: DiffusionTransformer, _ latents: String, images: Int, to archive: String
   ) throws {
-    var settings = ExtractionSettings(model: "random", timesteps: [0], taps: (1...layers).map { .layer($0) })
+    var settings = DiffusionSettings(model: "random", timesteps: [0], taps: (1...layers).map { .layer($0) })
     // The latents go in as they are: the peer needs no noise.
     settings.conditionTimesteps = [Self.timestep]
     settings.latentScale = 1

@@ -1,7 +1,7 @@
 import TensorFiles
 
 /// Finds out what the tensors' shapes alone do not tell.
-struct ConfigurationReader {
+struct DiffusionConfigurationReader {
   typealias Family = DiffusionTransformer.Configuration.Family
 
   let checkpoint: Checkpoint

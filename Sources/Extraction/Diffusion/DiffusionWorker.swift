@@ -2,10 +2,10 @@ import CKernels
 import LinearAlgebra
 
 /// One thread's memory: an image's latent and noise, the network's, and the way from hidden states to rows.
-final class DiffusionWorker<Model: HiddenStateModel> {
+final class DiffusionWorker<Model: DiffusionModel> {
   private let model: Model
   private let plan: DiffusionPlan
-  private let settings: ExtractionSettings
+  private let settings: DiffusionSettings
   private let latents: LatentReader
   private let samples: InputSamples
   private let collector: TapCollector<Tap>
@@ -16,7 +16,7 @@ final class DiffusionWorker<Model: HiddenStateModel> {
   /// The sample whose latent and noise are in memory.
   private var loaded: Int?
 
-  init(_ model: Model, plan: DiffusionPlan, settings: ExtractionSettings, latents: Latents) {
+  init(_ model: Model, plan: DiffusionPlan, settings: DiffusionSettings, latents: Latents) {
     self.model = model
     self.plan = plan
     self.settings = settings

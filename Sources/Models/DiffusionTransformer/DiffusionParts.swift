@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Builds a diffusion transformer's layers from a checkpoint's tensors, under whichever names it has them.
-struct NetworkParts {
+struct DiffusionParts {
   let patchEmbedding: PatchEmbedding
   let positions: Matrix
   let embeddings: [ConditionEmbedding]
@@ -17,7 +17,7 @@ struct NetworkParts {
     throws
   {
     let isDiffusers = configuration.family == .ditDiffusers
-    let names = isDiffusers ? NetworkNames.diffusers : NetworkNames.official
+    let names = isDiffusers ? DiffusionNames.diffusers : DiffusionNames.official
     let width = configuration.width
     var mlpEpsilon = Self.epsilon
     if isDiffusers { mlpEpsilon = try Self.diffusersEpsilon(checkpoint.settings) }
@@ -62,7 +62,7 @@ struct NetworkParts {
   }
 
   private static func block(
-    _ prefix: String, _ names: NetworkNames, _ configuration: DiffusionTransformer.Configuration,
+    _ prefix: String, _ names: DiffusionNames, _ configuration: DiffusionTransformer.Configuration,
     mlpEpsilon: Float,
     _ reader: WeightReader
   ) -> ModulatedBlock {

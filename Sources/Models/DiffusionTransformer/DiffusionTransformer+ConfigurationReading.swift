@@ -4,9 +4,9 @@ extension DiffusionTransformer.Configuration {
   /// Reads a configuration off the shapes of a checkpoint's tensors, and what they do not tell off `config.json`, the
   /// checkpoint's arguments, the published sizes, or the options, which win over all.
   init(_ checkpoint: Checkpoint, _ options: DiffusionTransformer.Options) throws {
-    let reader = ConfigurationReader(checkpoint: checkpoint, options: options)
+    let reader = DiffusionConfigurationReader(checkpoint: checkpoint, options: options)
     let isDiffusers = checkpoint["pos_embed.proj.weight"] != nil
-    let names = isDiffusers ? NetworkNames.diffusers : NetworkNames.official
+    let names = isDiffusers ? DiffusionNames.diffusers : DiffusionNames.official
     let patch = try reader.shape(names.patchEmbedding + ".weight", ["width", "channels", "patch", "patch"])
     let (width, channels, patchSize) = (patch[0], patch[1], patch[2])
     guard patch[3] == patchSize else {
@@ -48,7 +48,7 @@ extension DiffusionTransformer.Configuration {
   }
 
   /// Beyond these sizes nothing published comes near, and products of sizes could overflow.
-  private func check(_ reader: ConfigurationReader) throws {
+  private func check(_ reader: DiffusionConfigurationReader) throws {
     let bounds: [(String, Int, ClosedRange<Int>)] = [
       ("channels", inputChannels, 1...4096), ("patch size", patchSize, 1...256), ("width", width, 1...32_768),
       ("depth", depth, 1...1024), ("output channels", outputChannels, 1...8192),

@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// An image runs by itself on the calling thread, so that no result depends on the size of a batch or the number of
 /// threads.
-public protocol HiddenStateModel: Sendable {
+public protocol DiffusionModel: Sendable {
   /// Everything that depends on time step and label only.
   associatedtype Conditioning: Sendable
   /// Memory for one image at a time.

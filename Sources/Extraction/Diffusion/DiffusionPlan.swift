@@ -22,7 +22,7 @@ struct DiffusionPlan: Sendable {
   func representation(step: Int, tap: Int) -> Int { step * taps.count + tap }
 
   /// - Throws: ``ExtractionError`` for what does not fit, `TensorFileError` for files that cannot be read.
-  init(_ settings: ExtractionSettings, network: NetworkDescription, latents: Latents) throws {
+  init(_ settings: DiffusionSettings, network: NetworkDescription, latents: Latents) throws {
     guard latents.shape == network.input else {
       throw ExtractionError(
         .badInput, path: latents.samples.path,
@@ -76,7 +76,7 @@ struct DiffusionPlan: Sendable {
 
   /// What the archive says of latents, noise and the rest, under names that sort together.
   private static func record(
-    _ settings: ExtractionSettings, latents: Latents, samples: [Int], noise: LatentNoise
+    _ settings: DiffusionSettings, latents: Latents, samples: [Int], noise: LatentNoise
   ) throws -> [String: ArchiveSetting] {
     var kept: [String: ArchiveSetting] = [
       "latents.scale": .number(settings.latentScale),
@@ -94,8 +94,7 @@ struct DiffusionPlan: Sendable {
     return kept.merging(try latents.record(samples)) { own, _ in own }
   }
 
-  private static func posteriorNoise(_ settings: ExtractionSettings, latents: Latents) throws -> LatentNoise?
-  {
+  private static func posteriorNoise(_ settings: DiffusionSettings, latents: Latents) throws -> LatentNoise? {
     guard settings.posterior == .sample else { return nil }
     guard latents.isPosterior else {
       throw ExtractionError(
@@ -104,7 +103,7 @@ struct DiffusionPlan: Sendable {
       )
     }
     // Noise from a file is for the interpolant; draws then come from the default seed.
-    let seed = if case .seed(let seed) = settings.noise { seed } else { ExtractionSettings.defaultSeed }
+    let seed = if case .seed(let seed) = settings.noise { seed } else { DiffusionSettings.defaultSeed }
     return LatentNoise.posterior(seed: seed, elements: latents.shape.elements)
   }
 }

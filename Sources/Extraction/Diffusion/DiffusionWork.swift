@@ -2,14 +2,14 @@ import Features
 import LinearAlgebra
 
 /// Latents, noise and a diffusion transformer: a row has a piece of work for each time step.
-struct DiffusionWork<Model: HiddenStateModel>: ExtractionWork {
+struct DiffusionWork<Model: DiffusionModel>: ExtractionWork {
   private let model: Model
   private let latents: Latents
-  private let settings: ExtractionSettings
+  private let settings: DiffusionSettings
   private let plan: DiffusionPlan
   private let cache: ConditioningCache<Model>
 
-  init(_ model: Model, latents: Latents, settings: ExtractionSettings) throws {
+  init(_ model: Model, latents: Latents, settings: DiffusionSettings) throws {
     self.model = model
     self.latents = latents
     self.settings = settings

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Synchronization
 
 /// What depends on time step and label only, computed once for all images as far as memory allows.
-final class ConditioningCache<Model: HiddenStateModel>: Sendable {
+final class ConditioningCache<Model: DiffusionModel>: Sendable {
   private let model: Model
   private let content = Mutex(Content())
 

@@ -22,7 +22,7 @@ extension ExtractCommand {
     let model = try checkpoint.openDiffusionTransformer(threads: threads.value)
     let network = model.network
     let (latents, scale, bias) = try latents(network)
-    var settings = ExtractionSettings(
+    var settings = DiffusionSettings(
       model: features.name ?? checkpoint.modelName, timesteps: timesteps.values,
       taps: try (features.layers ?? .all).taps(of: network))
     settings.conditionTimesteps = diffusion.conditionTimestep?.values
@@ -35,7 +35,7 @@ extension ExtractCommand {
     settings.posterior = diffusion.posterior ?? .mean
     (settings.latentScale, settings.latentBias) = (scale, bias)
     settings.noise =
-      diffusion.noise.map { .file($0) } ?? .seed(diffusion.seed ?? ExtractionSettings.defaultSeed)
+      diffusion.noise.map { .file($0) } ?? .seed(diffusion.seed ?? DiffusionSettings.defaultSeed)
     settings.samples = try selection.value(of: latents.samples)
     return try Extractor(model, latents: latents, settings: settings)
   }

@@ -99,7 +99,7 @@ struct DemoCommand: ParsableCommand {
   ) throws -> any FeatureSource {
     let model = try DiffusionTransformer(
       existing("\(shipped)/sit/\(file)"), options: DiffusionTransformer.Options(threads: threads.value))
-    var settings = ExtractionSettings(
+    var settings = DiffusionSettings(
       model: name, timesteps: timesteps, taps: (1...model.configuration.depth).map { .layer($0) })
     settings.latentScale = scale
     return try run(Extractor(model, latents: latents, settings: settings), file)

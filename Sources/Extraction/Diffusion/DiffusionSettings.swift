@@ -2,7 +2,7 @@ import Features
 import TensorFiles
 
 /// What is extracted and how: everything that the archive's content depends on beside model and latents.
-public struct ExtractionSettings: Sendable, Hashable {
+public struct DiffusionSettings: Sendable, Hashable {
   /// Noise levels in [0, 1]; 0 is clean data.
   public var timesteps: [Double]
   /// The time steps that the network is told where they are not the noise levels': one for each of `timesteps`, or one

@@ -1,5 +1,5 @@
 /// How a library calls the parts of a diffusion transformer.
-struct NetworkNames {
+struct DiffusionNames {
   let patchEmbedding: String
   let blocks: String
   /// Queries, keys and values: one name or three.
@@ -27,7 +27,7 @@ struct NetworkNames {
   }
 
   /// SiT, DiT and REPA.
-  static let official = NetworkNames(
+  static let official = DiffusionNames(
     patchEmbedding: "x_embedder.proj", blocks: "blocks", attentionInputs: ["attn.qkv"],
     attentionOutput: "attn.proj",
     mlpFirst: "mlp.fc1", mlpSecond: "mlp.fc2", modulation: "adaLN_modulation.1", timestepFirst: "0",
@@ -35,7 +35,7 @@ struct NetworkNames {
     finalModulation: "final_layer.adaLN_modulation.1", output: "final_layer.linear", embedsInBlocks: false)
 
   /// `DiTTransformer2DModel`.
-  static let diffusers = NetworkNames(
+  static let diffusers = DiffusionNames(
     patchEmbedding: "pos_embed.proj", blocks: "transformer_blocks",
     attentionInputs: ["attn1.to_q", "attn1.to_k", "attn1.to_v"], attentionOutput: "attn1.to_out.0",
     mlpFirst: "ff.net.0.proj", mlpSecond: "ff.net.2", modulation: "norm1.linear", timestepFirst: "linear_1",

@@ -81,7 +81,7 @@ public struct DiffusionTransformer: Sendable {
     let checkpoint = try Checkpoint(path, weights: options.weights)
     let configuration = try Configuration(checkpoint, options)
     let reader = try WeightReader(checkpoint)
-    let parts = try NetworkParts(configuration, checkpoint, reader)
+    let parts = try DiffusionParts(configuration, checkpoint, reader)
     patchEmbedding = parts.patchEmbedding
     positions = parts.positions
     embeddings = parts.embeddings

@@ -32,7 +32,7 @@ struct DiffusionOptions: ParsableArguments {
   var latentBias: Double?
 
   @Option(help: "Of a posterior its mean (the default), or a sample drawn from it.")
-  var posterior: ExtractionSettings.Posterior?
+  var posterior: DiffusionSettings.Posterior?
 
   @Option(
     help: ArgumentHelp(
@@ -41,7 +41,7 @@ struct DiffusionOptions: ParsableArguments {
   var conditionTimestep: NumberList?
 
   @Option(help: "Label that the network is told: null (the default), or the samples' own (labels).")
-  var condition: ExtractionSettings.Condition?
+  var condition: DiffusionSettings.Condition?
 
   @Option(help: "linear, cosine or ddpm, where it is not the model's own.")
   var interpolant: Interpolant?
@@ -53,7 +53,7 @@ struct DiffusionOptions: ParsableArguments {
   var timeConvention: TimeConvention?
 
   @Option(
-    help: ArgumentHelp("Seed of the noise; \(ExtractionSettings.defaultSeed) by default.", valueName: "n"))
+    help: ArgumentHelp("Seed of the noise; \(DiffusionSettings.defaultSeed) by default.", valueName: "n"))
   var seed: UInt64?
 
   @Option(
@@ -96,8 +96,8 @@ struct DiffusionOptions: ParsableArguments {
   }
 }
 
-extension ExtractionSettings.Posterior: ExpressibleByArgument {}
-extension ExtractionSettings.Condition: ExpressibleByArgument {}
+extension DiffusionSettings.Posterior: ExpressibleByArgument {}
+extension DiffusionSettings.Condition: ExpressibleByArgument {}
 extension Interpolant: ExpressibleByArgument {}
 extension TimeConvention: ExpressibleByArgument {}
 

@@ -89,7 +89,7 @@ extension StudyRunner {
     let known: [Tap] = (0...model.configuration.depth).map { .layer($0) }
     let layers = network.layers.map(\.labels) ?? plan.study.layers
     try checkLayers(layers, among: known.map(\.label), extraction)
-    var settings = ExtractionSettings(
+    var settings = DiffusionSettings(
       model: network.name, timesteps: network.timesteps ?? plan.study.timesteps,
       taps: known.filter { tap in layers?.contains(tap.label) ?? (tap != .layer(0)) })
     settings.noise = .seed(extraction.noiseSeed)

@@ -3,7 +3,7 @@ import Features
 extension DiffusionPlan {
   /// The noise levels in rising order, with what is mixed and what the network is told.
   static func steps(
-    _ settings: ExtractionSettings, interpolant: Interpolant, convention: TimeConvention
+    _ settings: DiffusionSettings, interpolant: Interpolant, convention: TimeConvention
   ) throws -> [ArchiveDescription.Timestep] {
     // -0 becomes 0: the same time step must not have two texts.
     let times = settings.timesteps.map { $0 + 0 }
@@ -34,7 +34,7 @@ extension DiffusionPlan {
   }
 
   /// The taps in the layers' order.
-  static func taps(_ settings: ExtractionSettings, network: NetworkDescription) throws -> [Tap] {
+  static func taps(_ settings: DiffusionSettings, network: NetworkDescription) throws -> [Tap] {
     guard !settings.taps.isEmpty else {
       throw ExtractionError(.invalidSettings, "there is no layer to extract")
     }
@@ -50,7 +50,7 @@ extension DiffusionPlan {
   }
 
   /// What is kept of a tap.
-  static func rows(of tap: Tap, _ settings: ExtractionSettings, network: NetworkDescription) throws -> TapRows
+  static func rows(of tap: Tap, _ settings: DiffusionSettings, network: NetworkDescription) throws -> TapRows
   {
     guard let shape = network.shape(of: tap) else {
       let projectors = network.projectors.enumerated().map {
@@ -67,7 +67,7 @@ extension DiffusionPlan {
 
   /// The label that the network is told of every chosen sample.
   static func labels(
-    _ condition: ExtractionSettings.Condition, samples: [Int], network: NetworkDescription, latents: Latents
+    _ condition: DiffusionSettings.Condition, samples: [Int], network: NetworkDescription, latents: Latents
   ) throws -> [Int] {
     switch condition {
     case .nullLabel:

@@ -1,6 +1,6 @@
 import Models
 
-extension DiffusionTransformer: HiddenStateModel {
+extension DiffusionTransformer: DiffusionModel {
   public var network: NetworkDescription {
     let c = configuration
     return NetworkDescription(
