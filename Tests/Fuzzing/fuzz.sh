@@ -74,7 +74,7 @@ for parser in $parsers; do
     swiftc -O -g -sanitize=fuzzer,address -parse-as-library -swift-version 6 -package-name repscope \
       -module-name TensorFilesFuzzing \
       -I "$root/Sources/CZlib" -I "$build/modules/CKernels" -I "$build/modules" \
-      "$root"/Sources/TensorFiles/*.swift "$root/Tests/Fuzzing/FuzzSupport.swift" \
+      $(find "$root/Sources/TensorFiles" -name "*.swift") "$root/Tests/Fuzzing/FuzzSupport.swift" \
       "$root/Tests/Fuzzing/Fuzz$parser.swift" "$build/HalfFloat.o" "$build/Files.o" -lz -use-ld=lld \
       -o "$build/fuzz-$parser"
     ;;
