@@ -51,7 +51,7 @@ let package = Package(
       name: "Curves",
       dependencies: ["Alignment", "Features", "Fidelity", "Files", "LinearAlgebra", "Probing"]),
     .target(name: "Charts", dependencies: ["CCairo", "Curves", "Features", "Files"]),
-    .target(name: "Reports", dependencies: ["Curves", "Features"]),
+    .target(name: "Reports", dependencies: ["Curves", "Features", "Files"]),
     // Experiment files: a whole analysis planned, run and kept.
     .target(
       name: "Studies",

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 import LinearAlgebra
 
 /// The Inception score: exp of the mean divergence of p(y|x) from its mean p(y), over splits of the samples.

@@ -1,11 +1,6 @@
 import Alignment
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// DINO's weighted k-NN classifier: each of a sample's k nearest training samples, by cosine, votes for its class with
 /// exp(similarity / temperature).

@@ -1,11 +1,6 @@
 import CKernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// (1 + cos(pi x)) / 2
 func halfCosine(_ x: Double) -> Double { 0.5 * (1 + cos(Double.pi * x)) }

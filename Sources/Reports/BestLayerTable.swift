@@ -1,5 +1,6 @@
 import Curves
 import Features
+import Files
 
 /// The best layers of a table's curves, by time step or training step: the table of REPA's section 4.4.
 ///
@@ -104,9 +105,9 @@ struct BestLayerTable {
   private func table(id: String, _ groups: [Group]) -> String {
     let name = axis == .step ? "Training step" : "Time step t"
     let heads = groups.map { group in
-      "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\">\(escaped(group.title))</th>"
+      "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\">\(escapedMarkup(group.title))</th>"
     }
-    let columns = groups.flatMap(\.columns).map { "<th scope=\"col\" class=\"n\">\(escaped($0))</th>" }
+    let columns = groups.flatMap(\.columns).map { "<th scope=\"col\" class=\"n\">\(escapedMarkup($0))</th>" }
     let rows = steps.map { step in
       let label = axis == .step ? groupedText(Int(step)) : shortText(step)
       let cells = groups.flatMap(\.values).map { values in
@@ -133,7 +134,9 @@ struct BestLayerTable {
   }
 
   private static func cell(_ entry: Entry) -> String {
-    let layer = entry.layer.map { " <small>\($0.number == nil ? "" : "layer ")\(escaped("\($0)"))</small>" }
+    let layer = entry.layer.map {
+      " <small>\($0.number == nil ? "" : "layer ")\(escapedMarkup("\($0)"))</small>"
+    }
     return
       "<td class=\"n\">\(fixedText(entry.row.value))\(entry.row.isInsideNull ? "°" : "")\(layer ?? "")</td>"
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// A table of the page.
 struct HTMLTable {
   enum Cell: Hashable {
@@ -32,7 +34,7 @@ struct HTMLTable {
   var html: String {
     let head = columns.map { column in
       "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "")\(column.isFilter ? " data-filter" : "")>"
-        + "\(escaped(column.name))</th>"
+        + "\(escapedMarkup(column.name))</th>"
     }
     let body = rows.map { row in "<tr>\(row.map(Self.html).joined())</tr>" }
     return Self.framed(
@@ -48,12 +50,12 @@ struct HTMLTable {
   static func html(_ cell: Cell) -> String {
     switch cell {
     case .empty: "<td></td>"
-    case .text(let text): "<td>\(escaped(text))</td>"
+    case .text(let text): "<td>\(escapedMarkup(text))</td>"
     case .number(let value, let text):
       // Where the text is the number itself there is no need to say it twice.
       Double(text) == value
-        ? "<td class=\"n\">\(escaped(text))</td>"
-        : "<td class=\"n\" data-v=\"\(value)\">\(escaped(text))</td>"
+        ? "<td class=\"n\">\(escapedMarkup(text))</td>"
+        : "<td class=\"n\" data-v=\"\(value)\">\(escapedMarkup(text))</td>"
     }
   }
 
@@ -61,7 +63,7 @@ struct HTMLTable {
   static func framed(id: String, caption: String, attributes: String = "", _ content: String) -> String {
     """
     <div class="scroll" tabindex="0" role="group" aria-labelledby="\(id)-caption">
-    <table id="\(id)"\(attributes)><caption id="\(id)-caption"><span>\(escaped(caption))</span></caption>
+    <table id="\(id)"\(attributes)><caption id="\(id)-caption"><span>\(escapedMarkup(caption))</span></caption>
     \(content)</table>
     </div>
     """

@@ -1,3 +1,5 @@
+import Files
+
 /// An SVG drawing that can stand in a page: elements that draw, and nothing that runs, loads or links.
 ///
 /// A folder of results may come from anybody. What repscope draws passes; a script, a style, a picture from elsewhere does not.
@@ -89,7 +91,7 @@ public struct InlineSVG: Sendable, Hashable {
       case .end(let name): result += "</\(name)>"
       case .start(let name, let attributes, let isEmpty):
         result += "<\(name)"
-        if place == 0 { result += " role=\"img\" aria-label=\"\(escaped(label))\"" }
+        if place == 0 { result += " role=\"img\" aria-label=\"\(escapedMarkup(label))\"" }
         for attribute in attributes {
           if place == 0, attribute.name == "role" || attribute.name.hasPrefix("aria-") { continue }
           result += " \(attribute.name)=\"\(Self.shown(Self.value(of: attribute, prefix: prefix)))\""

@@ -1,5 +1,6 @@
 import Curves
 import Features
+import Files
 
 extension Report {
   /// The figures, numbered, each with its values as a table.
@@ -18,14 +19,14 @@ extension Report {
           + dark.html(prefix: "figure-\(number)-dark-", label: label) + "</div>"
       } ?? light
     let links = figure.files.map { file in
-      "<a href=\"\(address(folder + file))\">\(escaped(Self.ending(of: file)))</a>"
+      "<a href=\"\(address(folder + file))\">\(escapedMarkup(Self.ending(of: file)))</a>"
     }
     let files = links.isEmpty ? "" : " <span class=\"files\">\(links.joined(separator: " "))</span>"
     return """
       <figure id="figure-\(number)">
       <div class="paper\(figure.darkSVG == nil ? "" : " themed")" tabindex="0" role="group" aria-label="Drawing of figure \(number)">
       \(drawing)</div>
-      <figcaption><b>Figure \(number).</b> \(escaped(figure.title)).\(files)</figcaption>
+      <figcaption><b>Figure \(number).</b> \(escapedMarkup(figure.title)).\(files)</figcaption>
       </figure>
       \(values(of: figure, number: number, layers))
       """

@@ -1,3 +1,5 @@
+import Files
+
 extension Report {
   /// The page.
   ///
@@ -11,7 +13,7 @@ extension Report {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
     <meta name="color-scheme" content="light dark">
-    <title>\(escaped(title))</title>
+    <title>\(escapedMarkup(title))</title>
     <style>
     \(Self.style)
     </style>
@@ -19,7 +21,7 @@ extension Report {
     <body>
     <a class="skip" href="#main">Skip to the results</a>
     <header>
-    <h1>\(escaped(title))</h1>
+    <h1>\(escapedMarkup(title))</h1>
     \(paragraphs(notes))
     <nav aria-label="Contents"><ul>\(contents)</ul></nav>
     </header>
@@ -50,7 +52,7 @@ extension Report {
       parts.append(("measurements", "Measurements", measurementTable))
     }
     if !protocolTopics.isEmpty {
-      let topics = protocolTopics.map { "<h3>\(escaped($0.title))</h3>\n\(list($0.statements))" }
+      let topics = protocolTopics.map { "<h3>\(escapedMarkup($0.title))</h3>\n\(list($0.statements))" }
       parts.append(("protocol", "How it was measured", topics.joined(separator: "\n")))
     }
     if !settings.isEmpty { parts.append(("settings", "Settings", code(settings, "Experiment file"))) }
@@ -61,7 +63,7 @@ extension Report {
   private var run: String {
     var parts: [String] = []
     if !facts.isEmpty {
-      let items = facts.map { "<dt>\(escaped($0.name))</dt><dd>\(escaped($0.value))</dd>" }
+      let items = facts.map { "<dt>\(escapedMarkup($0.name))</dt><dd>\(escapedMarkup($0.value))</dd>" }
       parts.append("<dl>\(items.joined())</dl>")
     }
     if !commands.isEmpty {
@@ -69,7 +71,7 @@ extension Report {
     }
     if !files.isEmpty {
       let items = files.map { file in
-        "<dt><a href=\"\(address(folder + file.name))\">\(escaped(file.name))</a></dt><dd>\(escaped(file.description))</dd>"
+        "<dt><a href=\"\(address(folder + file.name))\">\(escapedMarkup(file.name))</a></dt><dd>\(escapedMarkup(file.description))</dd>"
       }
       parts.append("<h3>Files</h3>\n<dl>\(items.joined())</dl>")
     }
@@ -88,14 +90,14 @@ extension Report {
   }
 
   private func code(_ text: String, _ label: String) -> String {
-    "<pre tabindex=\"0\" role=\"group\" aria-label=\"\(label)\">\(escaped(text))</pre>"
+    "<pre tabindex=\"0\" role=\"group\" aria-label=\"\(label)\">\(escapedMarkup(text))</pre>"
   }
 
   private func list(_ items: [String]) -> String {
-    "<ul>\(items.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
+    "<ul>\(items.map { "<li>\(escapedMarkup($0))</li>" }.joined())</ul>"
   }
 
   private func paragraphs(_ text: String) -> String {
-    text.split(separator: "\n\n").map { "<p>\(escaped(String($0)))</p>" }.joined(separator: "\n")
+    text.split(separator: "\n\n").map { "<p>\(escapedMarkup(String($0)))</p>" }.joined(separator: "\n")
   }
 }

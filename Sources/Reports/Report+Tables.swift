@@ -1,5 +1,6 @@
 import Curves
 import Features
+import Files
 
 extension Report {
   /// More rows than this make a page that browsers are slow with; the CSV has all.
@@ -47,7 +48,8 @@ extension Report {
     let isShared = settings.values.allSatisfy { $0.count == 1 }
     let note = table.metrics.compactMap { metric -> String? in
       guard isShared, let text = settings[metric]?.first, !text.isEmpty else { return nil }
-      return "<dt>\(escaped(metricTitle(metric)))</dt><dd>\(escaped(text.replacing(";", with: "; ")))</dd>"
+      return
+        "<dt>\(escapedMarkup(metricTitle(metric)))</dt><dd>\(escapedMarkup(text.replacing(";", with: "; ")))</dd>"
     }
     return listed(
       MeasurementColumn.table(
@@ -113,7 +115,7 @@ extension Report {
   /// A file beside the page: a link where it is known to be there.
   private func link(_ name: String) -> String {
     files.contains { $0.name == name }
-      ? "<a href=\"\(address(folder + name))\">\(escaped(name))</a>" : escaped(name)
+      ? "<a href=\"\(address(folder + name))\">\(escapedMarkup(name))</a>" : escapedMarkup(name)
   }
 }
 

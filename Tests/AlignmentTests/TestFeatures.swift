@@ -1,9 +1,6 @@
 import Alignment
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 func exponential(_ x: Double) -> Double { exp(x) }
 func naturalLogarithm(_ x: Double) -> Double { log(x) }

@@ -3,10 +3,7 @@ import LinearAlgebra
 import Testing
 
 @testable import Models
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Convolutions and group norms against their definitions in Double.
 @Suite struct ConvolutionTests {

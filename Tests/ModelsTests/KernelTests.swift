@@ -1,10 +1,7 @@
 import CKernels
 import LinearAlgebra
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// The loops in C, against their definitions in Double.
 @Suite struct KernelTests {

@@ -2,10 +2,7 @@ import LinearAlgebra
 import Testing
 
 @testable import Models
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Layers against slow definitions in Double.
 @Suite struct LayerTests {

@@ -1,10 +1,7 @@
 import LinearAlgebra
 
 @testable import Probing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// A gradient probe as its definition reads: whole batches, batch norm written out, everything in Double.
 struct DirectTraining {

@@ -1,10 +1,7 @@
 import LinearAlgebra
 
 @testable import Probing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Features with a known seed, and definitions in Double.
 enum ProbeData {

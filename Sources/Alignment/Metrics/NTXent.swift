@@ -1,11 +1,6 @@
 import CKernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Among which tokens of the other side a token looks for its partner.
 ///

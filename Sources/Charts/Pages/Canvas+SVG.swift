@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension Canvas {
@@ -23,7 +24,7 @@ extension Canvas {
           ? "" : " stroke-dasharray=\"\(pen.dash.map(number).joined(separator: " "))\""
         lines.append(shape(path, "stroke", pen.color, " stroke-width=\"\(number(pen.width))\"\(dash)"))
       case .text(let run): lines.append(text(run))
-      case .beginTitled(let title): lines.append("<g><title>\(escaped(title))</title>")
+      case .beginTitled(let title): lines.append("<g><title>\(escapedMarkup(title))</title>")
       case .endTitled: lines.append("</g>")
       }
     }
@@ -58,7 +59,7 @@ extension Canvas {
     let fit = width > 0 ? " textLength=\"\(number(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
     return
       "<text x=\"\(number(place.x))\" y=\"\(number(place.y))\" font-size=\"\(number(run.font.size))\"\(weight)\(fit)\(turn) "
-      + "fill=\"\(hexadecimal(run.color))\" xml:space=\"preserve\">\(escaped(run.text))</text>"
+      + "fill=\"\(hexadecimal(run.color))\" xml:space=\"preserve\">\(escapedMarkup(run.text))</text>"
   }
 
   private func hexadecimal(_ color: Color) -> String {
@@ -73,23 +74,5 @@ extension Canvas {
   private func number(_ value: Double) -> String {
     let rounded = (value * 100).rounded() / 100
     return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
-  }
-
-  /// Characters that XML has no place for become U+FFFD.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += " "
-      default:
-        let isAllowed = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
-        result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
-      }
-    }
-    return result
   }
 }

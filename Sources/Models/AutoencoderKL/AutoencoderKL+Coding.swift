@@ -1,11 +1,6 @@
 import CKernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 extension AutoencoderKL {
   /// What the encoder gives beside the mean.

@@ -1,11 +1,6 @@
 import CKernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// A time step as a vector: cosines and sines of it at falling frequencies, then linear, SiLU, linear.
 struct TimestepEmbedding: Sendable {

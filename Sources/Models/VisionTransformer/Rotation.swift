@@ -1,11 +1,6 @@
 import CKernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Rotary position embedding on a grid: each head's queries and keys are turned by angles that depend on the patch.
 ///

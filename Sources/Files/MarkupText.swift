@@ -1,8 +1,8 @@
-/// Text as HTML shows it, in an element or in a quoted attribute.
+/// Text as XML and HTML hold it, in an element or in a quoted attribute.
 ///
 /// Control characters become spaces. Those that turn the direction of what follows become U+FFFD: a model's name must not be
 /// able to make the text beside it read otherwise.
-func escaped(_ text: String) -> String {
+package func escapedMarkup(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -20,29 +20,11 @@ func escaped(_ text: String) -> String {
 /// A character, or what stands for it where a page should not hold it.
 ///
 /// - SeeAlso: Unicode Standard Annex 9, section 2: explicit directional embeddings, overrides and isolates.
-func shownScalar(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+package func shownScalar(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
   switch scalar.value {
   case 0x0A: scalar
   case 0..<0x20, 0x7F..<0xA0: " "
   case 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF: "\u{FFFD}"
   default: scalar
   }
-}
-
-/// A path below a folder as an address relative to it.
-func address(_ path: String) -> String {
-  var result = ""
-  for byte in path.utf8 {
-    let scalar = Unicode.Scalar(byte)
-    let isPlain =
-      scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-      || "-_.~/".unicodeScalars.contains(scalar)
-    if isPlain {
-      result.unicodeScalars.append(scalar)
-    } else {
-      let digits = String(byte, radix: 16, uppercase: true)
-      result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-    }
-  }
-  return result
 }
