@@ -1,3 +1,4 @@
+import Alignment
 import CKernels
 import LinearAlgebra
 
@@ -91,7 +92,7 @@ private final class HitCounter {
     self.set = set
     self.x = x
     self.y = y
-    let halfRadii = set.squaredRadii.map { $0 / 2 * y.unit }
+    let halfRadii = set.squaredRadii.map { $0 / 2 * y.squareUnit }
     self.halfRadii = halfRadii
     // Rounded up, so that the conversion to Float cannot cut off what it must not.
     allowances = y.slack.indices.map {
@@ -138,5 +139,20 @@ private final class HitCounter {
     let (point, ball) = set.center == .x ? (column, row) : (row, column)
     hits.balls[point] += 1
     if set.countsBalls { hits.isFilled[ball] = true }
+  }
+}
+
+/// What one thread needs for a tile of a product of centred rows.
+private final class TileWorkspace {
+  let left: Workspace<Float>
+  let right: Workspace<Float>
+  let tile: Workspace<Float>
+  let positions: Workspace<UInt32>
+
+  init(_ size: Int, _ dimensions: Int) {
+    left = Workspace(size * dimensions)
+    right = Workspace(size * dimensions)
+    tile = Workspace(size * size)
+    positions = Workspace(size + 1)
   }
 }

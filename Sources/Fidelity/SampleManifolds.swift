@@ -1,3 +1,4 @@
+import Alignment
 import LinearAlgebra
 
 /// How two sets of samples cover each other, from balls around the samples that reach to their k-th nearest neighbor on their

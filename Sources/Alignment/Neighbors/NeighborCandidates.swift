@@ -13,10 +13,10 @@ struct Neighbor: Comparable {
 }
 
 /// The graph under construction.
-struct NeighborLists {
-  let k: Int
-  var neighbors: [Int32]
-  var similarities: [Double]
+package struct NeighborLists {
+  package let k: Int
+  package var neighbors: [Int32]
+  package var similarities: [Double]
 
   init(samples: Int, k: Int) {
     self.k = k
@@ -53,13 +53,13 @@ struct NeighborListPointers {
 }
 
 /// The candidate lists of all samples, in memory that C code writes.
-package final class Candidates {
-  package let lists: UnsafeMutablePointer<repscope_candidates>
+final class Candidates {
+  let lists: UnsafeMutablePointer<repscope_candidates>
   private let thresholds: Workspace<Float>
   private let counts: Workspace<UInt32>
   private let keys: Workspace<UInt64>
 
-  package init(samples: Int, keep: Int) {
+  init(samples: Int, keep: Int) {
     let capacity = keep + max(16, min(keep, 16 + keep / 4))
     thresholds = Workspace(samples)
     counts = Workspace(samples)
@@ -76,19 +76,19 @@ package final class Candidates {
     lists.deallocate()
   }
 
-  package func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
+  func keys(of sample: Int) -> UnsafeBufferPointer<UInt64> {
     UnsafeBufferPointer(
       start: keys.base + sample * lists.pointee.capacity, count: Int(counts.base[sample]))
   }
 }
 
 /// A lock for the candidate lists of one block of samples.
-package final class BlockLock: Sendable {
-  package init() {}
+final class BlockLock: Sendable {
+  init() {}
 
   private let mutex = Mutex<Void>(())
 
-  package func withLock(_ body: () -> Void) {
+  func withLock(_ body: () -> Void) {
     mutex.withLock { _ in body() }
   }
 }

@@ -57,3 +57,36 @@ public struct NeighborGraph: Sendable, Equatable {
       selfSimilarities: selfSimilarities)
   }
 }
+
+extension NeighborGraph {
+  /// The neighbor graph of a representation.
+  ///
+  /// - Throws: ``AlignmentError`` unless 0 < k < samples.
+  /// - Complexity: O(N² D / 2) products, O(N (D + k)) memory.
+  public init(of representation: Representation, k: Int, threads: Threads = .all) throws {
+    self = try NeighborGraph(
+      of: representation, k: k, rows: ComparableRows(representation, threads: threads), sums: nil,
+      threads: threads)
+  }
+
+  /// - Parameters:
+  ///   - rows: What BLAS multiplies for the representation.
+  ///   - sums: Receives the tiles of the rows' Gram matrix, which is the centred one where they are centred.
+  init(
+    of representation: Representation, k: Int, rows: ComparableRows, sums: GramSums?, threads: Threads
+  ) throws {
+    let samples = representation.samples
+    guard k > 0 else { throw AlignmentError(.invalidSetting, "k is \(k); it must be at least 1") }
+    guard k < samples else {
+      throw AlignmentError(
+        .tooFewSamples, "\(samples) samples have at most \(max(samples - 1, 0)) neighbors each, but k is \(k)"
+      )
+    }
+    let lists = try NeighborSearch(
+      InnerProducts(of: representation, rows), k: k, sums: sums, threads: threads
+    ).run()
+    self.init(
+      samples: samples, k: k, neighbors: lists.neighbors, similarities: lists.similarities,
+      selfSimilarities: representation.selfSimilarities)
+  }
+}

@@ -5,29 +5,35 @@ import LinearAlgebra
 ///
 /// Rows are centred where they are used, so that no copy of the features is held. The estimate of a pair is half the squared
 /// distance, negated: x·y - |x|²/2 - |y|²/2 in Float32, with a bound of what rounding can have done to it.
-struct CentredFeatures: Sendable {
+package struct CentredFeatures: Sendable {
   let features: Matrix
+  /// What rows are multiplied with before anything else; nil for nothing.
+  private let factors: [Double]?
   /// What squared distances of the features are multiplied with: a power of four.
-  let unit: Double
+  package let squareUnit: Double
   /// Half the squared norm of every centred row.
-  let halves: [Float]
+  package let halves: [Float]
   /// The most that an estimate is off: that of rows i and j by less than `slack[i] + slack[j]`.
-  let slack: [Double]
+  package let slack: [Double]
   private let scale: Double
   private let shift: [Double]
 
-  var samples: Int { features.rows }
-  var dimensions: Int { features.columns }
+  package var samples: Int { features.rows }
+  package var dimensions: Int { features.columns }
 
   /// - Parameters:
+  ///   - factors: What rows are multiplied with before anything else.
   ///   - mean: What is taken off; the same for both sides.
   ///   - largest: The largest distance of a sample of either side from the mean.
-  init(_ features: Matrix, mean: [Double], largest: Double, threads: Threads) throws {
+  package init(
+    _ features: Matrix, factors: [Double]? = nil, mean: [Double], largest: Double, threads: Threads
+  ) throws {
     self.features = features
+    self.factors = factors
     let exponent = largest > 0 ? largest.exponent : 0
     let scale = Double(sign: .plus, exponent: -exponent, significand: 1)
     self.scale = scale
-    unit = scale * scale
+    squareUnit = scale * scale
     let shift = mean.map { $0 * scale }
     self.shift = shift
     let dimensions = features.columns
@@ -38,7 +44,7 @@ struct CentredFeatures: Sendable {
       let source = x.baseAddress!
       try parallelLoop(features.rows, threads: threads) { row, worker in
         target.pointer[row] = repscope_centred_row(
-          source + row * dimensions, scale, shift, spare[worker].base, dimensions)
+          source + row * dimensions, scale * (factors?[row] ?? 1), shift, spare[worker].base, dimensions)
       }
     }
     // Higham's gamma bound for the inner product, |x||y| <= (|x|² + |y|²) / 2; the rest is for the rounding of centred
@@ -52,17 +58,18 @@ struct CentredFeatures: Sendable {
   }
 
   /// The centred rows of a range, for one product.
-  func fill(_ range: Range<Int>, into out: UnsafeMutablePointer<Float>) {
+  package func fill(_ range: Range<Int>, into out: UnsafeMutablePointer<Float>) {
     features.withUnsafeBufferPointer { x in
       for (place, row) in range.enumerated() {
         _ = repscope_centred_row(
-          x.baseAddress! + row * dimensions, scale, shift, out + place * dimensions, dimensions)
+          x.baseAddress! + row * dimensions, scale * (factors?[row] ?? 1), shift, out + place * dimensions,
+          dimensions)
       }
     }
   }
 
   /// The exact squared distances of a row to rows of another side, unscaled.
-  func squaredDistances(
+  package func squaredDistances(
     of row: Int, to others: [UInt32], of side: CentredFeatures, into distances: inout [Double]
   ) {
     if distances.count < others.count {
@@ -76,30 +83,54 @@ struct CentredFeatures: Sendable {
     }
   }
 
-  /// Both sides less the mean of the second.
-  static func pair(
-    _ x: Matrix, _ y: Matrix, threads: Threads
-  ) throws -> (x: CentredFeatures, y: CentredFeatures) {
-    let mean = try Covariance.mean(of: y, threads: threads)
-    let largest = try [x, y].map { try farthest($0, from: mean, threads: threads) }.max() ?? 0
-    return (
-      try CentredFeatures(x, mean: mean, largest: largest, threads: threads),
-      try CentredFeatures(y, mean: mean, largest: largest, threads: threads)
-    )
-  }
-
   /// The largest distance of a row from the mean, but for rounding.
-  private static func farthest(_ features: Matrix, from mean: [Double], threads: Threads) throws -> Double {
+  package static func farthest(
+    _ features: Matrix, factors: [Double]? = nil, from mean: [Double], threads: Threads
+  ) throws -> Double {
     let squares = try features.withUnsafeBufferPointer { x in
       try parallelMap(features.rows, threads: threads) { row in
+        let factor = factors?[row] ?? 1
         var sum = 0.0
         for column in 0..<features.columns {
-          let difference = Double(x[row * features.columns + column]) - mean[column]
+          let difference = Double(x[row * features.columns + column]) * factor - mean[column]
           sum += difference * difference
         }
         return sum
       }
     }
     return (squares.max() ?? 0).squareRoot()
+  }
+}
+
+/// The smaller the squared distance, the more similar.
+extension CentredFeatures: SampleSimilarities {
+  package var offsets: [Float]? { halves.map { -$0 } }
+  package var errorBounds: [Double] {
+    let greatest = slack.max() ?? 0
+    return slack.map { $0 + greatest }
+  }
+  package var unit: Double { squareUnit / 2 }
+  package var makesRows: Bool { true }
+
+  package func withRows<Value>(
+    _ range: Range<Int>, _ memory: UnsafeMutablePointer<Float>, _ body: (UnsafePointer<Float>) -> Value
+  ) -> Value {
+    fill(range, into: memory)
+    return body(memory)
+  }
+
+  package func exact(of sample: Int, with others: [UInt32], into out: UnsafeMutablePointer<Double>) {
+    features.withUnsafeBufferPointer { x in
+      let (base, row) = (x.baseAddress!, x.baseAddress! + sample * dimensions)
+      if let factors {
+        for (place, other) in others.enumerated() {
+          out[place] = -repscope_squared_distance(
+            row, factors[sample], base + Int(other) * dimensions, factors[Int(other)], dimensions)
+        }
+      } else {
+        repscope_squared_distances(row, base, dimensions, others, others.count, out)
+        for place in others.indices { out[place] = -out[place] }
+      }
+    }
   }
 }
