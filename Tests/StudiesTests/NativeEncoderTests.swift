@@ -3,6 +3,7 @@ import Features
 import Foundation
 import Images
 import Models
+import Reports
 import Studies
 import TestSupport
 import Testing
@@ -49,5 +50,32 @@ import Testing
       let isOriginal = try found == FeatureArchive(folder.file(name)).features(key)
       #expect(isOriginal == (featureProtocol == .native), "\(name)")
     }
+  }
+
+  /// Archives take room, and whoever has the measurements may delete them.
+  @Test func whatAllIsMeasuredOfIsNotMadeAgain() throws {
+    let folder = try TemporaryFolder()
+    let encoder = "\(Self.fixtures)/encoders/dinov2_tiny.pth"
+    func study(_ metrics: String) throws -> Study {
+      try Study(
+        """
+        data: {images: "\(Self.fixtures)/split.csv", split: val, limit: 6, vae: "\(Self.fixtures)/vae", resolution: 16}
+        models: [{name: native, checkpoint: "\(encoder)", protocol: native}]
+        references: [{name: repa, checkpoint: "\(encoder)"}]
+        metrics: \(metrics)
+        settings: {k: 3}
+        """, file: "study.yaml", folder: "")
+    }
+    let results = folder.file("results")
+    let table = try StudyRunner(study("[cknna]"), output: results).run().table
+    for name in ["archives", "data"] { try FileManager.default.removeItem(atPath: "\(results)/\(name)") }
+    let again = try StudyRunner(study("[cknna]"), output: results)
+    #expect(again.plan.remaining.isEmpty)
+    #expect(try again.run().table == table)
+    _ = try Report(ofStudyAt: results)
+
+    let more = try StudyRunner(study("[cknna, cka]"), output: results)
+    #expect(more.plan.remaining.map(\.kind) == [.preprocess, .extract, .extract, .measure])
+    #expect(try more.run().table.filter(metric: "cknna") == table)
   }
 }

@@ -24,7 +24,8 @@ public struct StudyPlan: Sendable {
     public let kind: Kind
     /// In words: "SiT, 28 layers at 3 time steps, 10,000 samples".
     public let title: String
-    public let isDone: Bool
+    /// Whether it is done, or all that is made from its result is there already.
+    public internal(set) var isDone: Bool
     /// The files and folders that it makes.
     public let outputs: [String]
     let cost: StepCost

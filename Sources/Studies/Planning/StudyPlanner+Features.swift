@@ -27,7 +27,7 @@ extension StudyPlanner {
 
   /// Features that are there.
   private func saved(_ network: Study.Network, as role: Role, _ path: String) throws -> PlannedFeatures {
-    let file = Self.file(of: path)
+    let file = FeaturePath.split(path).path
     let input = try InputFile(file)
     let selection = Sweep.Selection(
       layers: network.layers.map(\.labels) ?? (role == .model ? study.layers : nil),

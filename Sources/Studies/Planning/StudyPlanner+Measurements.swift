@@ -32,6 +32,7 @@ extension StudyPlanner {
           places.append(piece)
         }
       }
+      for features in [model, reference] { note(features, isNeeded: !names.isEmpty) }
       guard !names.isEmpty else { continue }
       if missing[names] == nil { order.append(names) }
       missing[names, default: []].append((reference, places))
@@ -39,6 +40,7 @@ extension StudyPlanner {
     let properties = planProperties(of: model)
     outputs += properties.map(\.piece)
     let lacking = properties.filter { !StudyFolder.exists($0.piece) }
+    if !properties.isEmpty { note(model, isNeeded: !lacking.isEmpty) }
     if !lacking.isEmpty, order.isEmpty {
       order.append([])
       missing[[]] = []
@@ -91,6 +93,7 @@ extension StudyPlanner {
     let piece = StudyPlan.Piece(path: path, metric: probe.metric)
     guard !pieces.contains(piece) else { return }
     pieces.append(piece)
+    for features in [training, validation] { note(features, isNeeded: !StudyFolder.exists(path)) }
     add(
       .probe, "\(validation.network.name): \(probe.name)", isDone: StudyFolder.exists(path),
       .probe(probe, training: training.size, validation: validation.size, classes: classes), makes: [path],

@@ -17,6 +17,8 @@ struct StudyPlanner {
   var pieces: [StudyPlan.Piece] = []
   /// Extractions that are planned already: the same checkpoint may be a model and a reference.
   var planned: [String: PlannedFeatures] = [:]
+  /// Archives that something is measured of, and whether any of that is left to do.
+  private var isNeeded: [String: Bool] = [:]
 
   private init(_ study: Study, output: String) {
     self.study = study
@@ -27,13 +29,14 @@ struct StudyPlanner {
     var planner = StudyPlanner(study, output: output)
     try planner.folder.check()
     try planner.planAll()
+    planner.leaveOutUnneeded()
     return StudyPlan(
       study: study, steps: planner.steps.map(\.0), folder: planner.folder, work: planner.steps.map(\.1),
       pieces: planner.pieces)
   }
 
   private mutating func planAll() throws {
-    masks = try study.masks.map { try InputFile(Self.file(of: study.resolved($0))) }
+    masks = try study.masks.map { try InputFile(FeaturePath.split(study.resolved($0)).path) }
     let samples = try study.data.map { try plan($0.samples, of: $0) }
     let models = try study.models.map { try features(of: $0, as: .model, samples) }
     let references = try study.references.map { try features(of: $0, as: .reference, samples) }
@@ -54,16 +57,29 @@ struct StudyPlanner {
     for figure in study.figures { try planFigure(figure) }
   }
 
+  /// Notes that something is measured of an archive.
+  mutating func note(_ features: PlannedFeatures, isNeeded needed: Bool) {
+    isNeeded[features.path, default: false] = isNeeded[features.path] == true || needed
+  }
+
+  /// Archives take much room: one that was deleted after all had been measured is not made again, nor are its latents.
+  private mutating func leaveOutUnneeded() {
+    var folders: [String: Bool] = [:]
+    for index in steps.indices {
+      guard case .extract(let extraction)? = steps[index].1 else { continue }
+      if isNeeded[extraction.features.path] == false { steps[index].0.isDone = true }
+      guard let folder = extraction.samples.folder else { continue }
+      folders[folder, default: false] = folders[folder] == true || !steps[index].0.isDone
+    }
+    for index in steps.indices where steps[index].0.kind == .preprocess {
+      if steps[index].0.outputs.allSatisfy({ folders[$0] == false }) { steps[index].0.isDone = true }
+    }
+  }
+
   /// What a network is in the study: the study's layers are those of models.
   enum Role {
     case model
     case reference
-  }
-
-  /// `PATH` of `PATH#NAME`.
-  static func file(of specification: String) -> String {
-    FileManager.default.fileExists(atPath: specification)
-      ? specification : String(specification.split(separator: "#", maxSplits: 1)[0])
   }
 
   mutating func add(
@@ -82,7 +98,7 @@ struct StudyPlanner {
     samples.latents = samples.latents.map(study.resolved)
     samples.labels = samples.labels.map(study.resolved)
     let vae = data.vae.map(study.resolved)
-    let inputs = try [samples.images, samples.labels, samples.latents.map(Self.file), vae].compactMap(\.self)
+    let inputs = try [samples.images, samples.labels, samples.latents.map { FeaturePath.split($0).path }, vae].compactMap(\.self)
       .map(InputFile.init)
     let key = Fingerprint.of(
       ["samples", samples.split ?? "", "\(samples.limit ?? 0)", "\(data.resolution ?? 0)"]
