@@ -4,7 +4,6 @@ import PackageDescription
 let package = Package(
   name: "repscope",
   // Only Linux is tested; the macOS floor is what `Synchronization` asks for.
-  platforms: [.macOS(.v15)],
   products: [
     .library(name: "RepScope", targets: ["RepScope"]),
     .executable(name: "repscope", targets: ["RepScopeTool"]),

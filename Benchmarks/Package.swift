@@ -4,7 +4,6 @@ import PackageDescription
 // A package of its own, so that building repscope neither fetches nor builds what only its measurements need.
 let package = Package(
   name: "repscope-benchmarks",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "repscope-benchmarks", targets: ["RepScopeBenchmarks"])
   ],

@@ -68,7 +68,6 @@ void repscope_permuted_sums(const table *x, const table *y, const int32_t *order
       size_t found = place(y, image, (int32_t)other);
       if (found == y->k) continue;
       double first = x->similarities[i * x->k + entry], second = y->similarities[image * y->k + found];
-      total.count++;
       first_columns[j] += first;
       first_rows[i] += first;
       second_rows[i] += second;

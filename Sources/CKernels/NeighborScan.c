@@ -1,5 +1,6 @@
 #include "include/NeighborScan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "KernelDispatch.h"
@@ -118,11 +119,20 @@ void repscope_offer_rows(const float *tile, size_t stride, size_t first_row, siz
   }
 }
 
+static int larger_key_first(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x < y) - (x > y);
+}
+
 void repscope_settle_candidates(size_t first_sample, size_t samples, repscope_candidates *candidates) {
   for (size_t sample = first_sample; sample < first_sample + samples; sample++) {
     if (candidates->counts[sample] > candidates->keep) keep_best(candidates, sample);
     uint64_t *keys = candidates->keys + sample * candidates->capacity;
     size_t count = candidates->counts[sample];
+    if (count > 64) {
+      qsort(keys, count, sizeof *keys, larger_key_first);
+      continue;
+    }
     for (size_t i = 1; i < count; i++) {
       uint64_t key = keys[i];
       size_t j = i;

@@ -9,7 +9,7 @@ enum CrossMoments {
   private static let blockSize = 2048
 
   /// XᵀX of all rows or of some of them, scaled up to all: Float32 within a block of samples, Double over blocks.
-  static func estimate(_ rows: CentredRows, most: Int, threads: Threads) throws -> DoubleMatrix {
+  static func estimate(_ rows: TrainingRows, most: Int, threads: Threads) throws -> DoubleMatrix {
     guard rows.count > most else { return try sum(rows, Array(0..<rows.count), threads: threads) }
     // At random, since files are often sorted by class, or cycle through the classes.
     let chosen = CounterRandom(seed: 0).permutation(of: rows.count).prefix(most).sorted()
@@ -22,7 +22,7 @@ enum CrossMoments {
   /// XᵀX over all rows, all of it in Double.
   ///
   /// - Complexity: N D² products, half of them saved by symmetry; O(D²) memory beside a block of rows.
-  static func all(_ rows: CentredRows, threads: Threads) throws -> DoubleMatrix {
+  static func all(_ rows: TrainingRows, threads: Threads) throws -> DoubleMatrix {
     let dimensions = rows.dimensions
     let tiles = Tiling(dimensions, by: tileSize)
     let pairs = (0..<tiles.tiles).flatMap { i in (0...i).map { (i, $0) } }
@@ -64,7 +64,7 @@ enum CrossMoments {
     }
   }
 
-  private static func sum(_ rows: CentredRows, _ chosen: [Int], threads: Threads) throws -> DoubleMatrix {
+  private static func sum(_ rows: TrainingRows, _ chosen: [Int], threads: Threads) throws -> DoubleMatrix {
     let dimensions = rows.dimensions
     let count = chosen.count
     let tiles = Tiling(dimensions, by: tileSize)

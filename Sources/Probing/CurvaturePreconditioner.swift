@@ -20,7 +20,7 @@ struct CurvaturePreconditioner {
 
   private static let maximumDimensions = 4096
 
-  init(_ rows: CentredRows, classes: Int, threads: Threads) throws {
+  init(_ rows: TrainingRows, classes: Int, threads: Threads) throws {
     dimensions = rows.dimensions
     self.classes = classes
     self.threads = threads

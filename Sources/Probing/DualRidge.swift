@@ -12,7 +12,7 @@ struct DualRidge: RidgeSolution {
   private let targets: DoubleMatrix
   private let shares: [Double]
 
-  init(_ rows: CentredRows, _ set: ProbeSet) throws {
+  init(_ rows: TrainingRows, _ set: ProbeSet) throws {
     self.set = set
     let (count, dimensions) = (rows.count, rows.dimensions)
     let buffer = Workspace<Float>(count * dimensions)

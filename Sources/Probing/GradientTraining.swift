@@ -4,7 +4,7 @@ import LinearAlgebra
 /// The state of a probe in training.
 struct GradientTraining {
   private let settings: GradientProbe
-  private let rows: CentredRows
+  private let rows: TrainingRows
   private let labels: [Int32]
   private let threads: Threads
   private let pass: SoftmaxPass
@@ -28,7 +28,7 @@ struct GradientTraining {
     let overhead =
       SoftmaxPass.bytes(samples: batchSize, dimensions: dimensions, classes: train.classes, threads: threads)
       + batchSize * dimensions * 4 + 6 * train.classes * dimensions * 8
-    rows = try CentredRows(
+    rows = try TrainingRows(
       train.rows, standardize: false, memory: max(0, memory - min(memory, overhead)), threads: threads)
     pass = SoftmaxPass(samples: batchSize, dimensions: dimensions, classes: train.classes, threads: threads)
     batch = Workspace(batchSize * dimensions)

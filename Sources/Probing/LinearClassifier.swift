@@ -30,7 +30,7 @@ public struct LinearClassifier: Sendable, Hashable {
         "the classifier has \(dimensions) dimensions, the features \(set.rows.dimensions)")
     }
     let rows = set.rows
-    let blocks = Tiling(set.count, by: CentredRows.blockSize)
+    let blocks = Tiling(set.count, by: TrainingRows.blockSize)
     let (w, b) = (weights.elements.map(Float.init), bias.map(Float.init))
     let workspaces = (0..<threads.count).map { _ in
       (rows: Workspace<Float>(blocks.size * dimensions), logits: Workspace<Float>(blocks.size * classes))

@@ -74,8 +74,12 @@ public struct LogisticRegression: Sendable, Hashable {
     guard !rest.isEmpty, !drawn.isEmpty else {
       throw ProbeError(.tooFewSamples, "no class has two samples, so that none can be held out to choose C")
     }
-    let trainer = try Trainer(self, train.selecting(rest), memory: memory, threads: threads)
-    let path = try cs.sorted().map { try trainer.fit(c: $0).tested(on: heldOut, threads: threads) }
+    // Of its own, so that its copy of the features has gone before the last fit makes one.
+    func fitted() throws -> [Fit] {
+      let trainer = try Trainer(self, train.selecting(rest), memory: memory, threads: threads)
+      return try cs.sorted().map { try trainer.fit(c: $0).tested(on: heldOut, threads: threads) }
+    }
+    let path = try fitted()
     // Of equals the stronger penalty.
     let best = path.enumerated().max {
       ($0.element.heldOutAccuracy ?? 0, -$0.offset) < ($1.element.heldOutAccuracy ?? 0, -$1.offset)
@@ -112,7 +116,7 @@ private final class Trainer {
   private let settings: LogisticRegression
   private let labels: [Int32]
   private let classes: Int
-  private let rows: CentredRows
+  private let rows: TrainingRows
   private let pass: SoftmaxPass
   private let buffers: [Workspace<Float>]
   private var preconditioner: CurvaturePreconditioner
@@ -127,12 +131,12 @@ private final class Trainer {
     let overhead =
       SoftmaxPass.bytes(samples: set.count, dimensions: dimensions, classes: classes, threads: threads)
       + 32 * classes * (dimensions + 1) * 8
-    rows = try CentredRows(
+    rows = try TrainingRows(
       set.rows, standardize: settings.standardize, memory: max(0, memory - min(memory, overhead)),
       threads: threads)
     pass = SoftmaxPass(samples: set.count, dimensions: dimensions, classes: classes, threads: threads)
     buffers = (0..<threads.count).map { [rows] _ in
-      Workspace(rows.isResident ? 0 : CentredRows.blockSize * dimensions)
+      Workspace(rows.isResident ? 0 : TrainingRows.blockSize * dimensions)
     }
     preconditioner = try CurvaturePreconditioner(rows, classes: classes, threads: threads)
     parameters = [Double](repeating: 0, count: classes * (dimensions + 1))

@@ -93,7 +93,7 @@ public struct NeighborClassifier: Sendable, Hashable {
   private func representation(_ rows: FeatureRows, _ range: Range<Int>, threads: Threads) throws
     -> Representation
   {
-    let blocks = Tiling(range.count, by: CentredRows.blockSize)
+    let blocks = Tiling(range.count, by: TrainingRows.blockSize)
     let matrix = try Matrix(rows: range.count, columns: rows.dimensions) { elements in
       let target = UncheckedPointer(elements.baseAddress!)
       try parallelLoop(blocks.tiles, threads: threads) { block, _ in

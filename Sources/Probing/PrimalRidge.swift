@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Ridge regression by the eigenvectors of XᵀX.
 struct PrimalRidge: RidgeSolution {
-  private let rows: CentredRows
+  private let rows: TrainingRows
   private let set: ProbeSet
   private let threads: Threads
   private let values: [Double]
@@ -12,7 +12,7 @@ struct PrimalRidge: RidgeSolution {
   /// The centred labels' products with the features, along the eigenvectors: dimensions x classes.
   private let targets: DoubleMatrix
 
-  init(_ rows: CentredRows, _ set: ProbeSet, threads: Threads) throws {
+  init(_ rows: TrainingRows, _ set: ProbeSet, threads: Threads) throws {
     self.rows = rows
     self.set = set
     self.threads = threads
@@ -94,7 +94,7 @@ struct PrimalRidge: RidgeSolution {
   }
 
   /// For every class the sum of its centred rows, less the class's share of the sum of all: (Y - mean)ᵀ X.
-  static func classSums(_ rows: CentredRows, _ set: ProbeSet, threads: Threads) throws -> DoubleMatrix {
+  static func classSums(_ rows: TrainingRows, _ set: ProbeSet, threads: Threads) throws -> DoubleMatrix {
     let (dimensions, classes) = (rows.dimensions, set.classes)
     let blocks = rows.blocks
     // As many partial sums for any number of threads.

@@ -47,6 +47,9 @@ public struct ProbeSet: Sendable {
     labels.reduce(into: [Int](repeating: 0, count: classes)) { $0[Int($1)] += 1 }
   }
 
+  /// More than ImageNet-21k has; a confusion matrix of so many takes 7 GB.
+  private static let mostClasses = 30_000
+
   /// Whether a probe can be trained on this set and tested on the other.
   ///
   /// - Throws: ``ProbeError``
@@ -57,6 +60,12 @@ public struct ProbeSet: Sendable {
     guard classSizes.count(where: { $0 > 0 }) > 1 else {
       throw ProbeError(
         .oneClass, "all \(count) training samples are of one class; a probe needs two to tell apart")
+    }
+    guard classes <= Self.mostClasses else {
+      throw ProbeError(
+        .badLabels,
+        "the labels are of \(classes) classes, as if every sample had one of its own; a probe tells at most \(Self.mostClasses) apart"
+      )
     }
     guard rows.dimensions > 0 else { throw ProbeError(.dimensionsDiffer, "the features have no dimensions") }
     guard rows.dimensions == validation.rows.dimensions else {

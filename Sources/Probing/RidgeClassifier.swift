@@ -47,7 +47,7 @@ public struct RidgeClassifier: Sendable, Hashable {
     let dimensions = train.rows.dimensions
     // Moments, eigenvectors and their workspace, class sums.
     let overhead = 5 * dimensions * dimensions * 8 + 16 * train.classes * dimensions * 8
-    let rows = try CentredRows(
+    let rows = try TrainingRows(
       train.rows, standardize: standardize, memory: max(0, memory - min(memory, overhead)), threads: threads)
     let solution: any RidgeSolution =
       train.count < dimensions

@@ -25,7 +25,7 @@ final class SoftmaxPass {
     self.dimensions = dimensions
     self.classes = classes
     self.threads = threads
-    let (parameters, blockSize) = (classes * (dimensions + 1), CentredRows.blockSize)
+    let (parameters, blockSize) = (classes * (dimensions + 1), TrainingRows.blockSize)
     let blocks = Tiling(samples, by: blockSize).tiles
     weightGradient = [Double](repeating: 0, count: classes * dimensions)
     biasGradient = [Double](repeating: 0, count: classes)
@@ -37,9 +37,9 @@ final class SoftmaxPass {
 
   /// Bytes that passes of this size work in, for plans of memory.
   static func bytes(samples: Int, dimensions: Int, classes: Int, threads: Threads) -> Int {
-    let lanes = min(maximumLanes, Tiling(samples, by: CentredRows.blockSize).tiles)
+    let lanes = min(maximumLanes, Tiling(samples, by: TrainingRows.blockSize).tiles)
     return lanes * classes * (dimensions + 1) * 8
-      + min(threads.count, lanes) * classes * (CentredRows.blockSize + dimensions) * 4
+      + min(threads.count, lanes) * classes * (TrainingRows.blockSize + dimensions) * 4
   }
 
   /// Computes loss and gradient, both summed over samples.
@@ -51,7 +51,7 @@ final class SoftmaxPass {
     _ count: Int, labels: [Int32], weights: [Float], bias: [Float],
     rows: (Range<Int>, Int) throws -> UnsafePointer<Float>
   ) throws -> repscope_softmax_sums {
-    let blocks = Tiling(count, by: CentredRows.blockSize)
+    let blocks = Tiling(count, by: TrainingRows.blockSize)
     let used = min(lanes.count, blocks.tiles)
     var laneSums = [repscope_softmax_sums](repeating: repscope_softmax_sums(), count: used)
     try laneSums.withUnsafeMutableBufferPointer { sums in

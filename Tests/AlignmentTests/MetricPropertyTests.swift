@@ -201,6 +201,55 @@ import Testing
     }
   }
 
+  @Test("A side whose squares overflow has no CKA, whatever the other is")
+  func overflow() throws {
+    var x = TestFeatures.normal(30, 5, seed: 3)
+    for row in 0..<30 { x[row, 4] *= 1e20 }
+    let y = TestFeatures.normal(30, 4, seed: 4)
+    for (a, b) in [(x, y), (y, x)] {
+      #expect {
+        try MetricPropertyTests.value(.cka, a, b, AlignmentSettings(normalization: .none))
+      } throws: { ($0 as? AlignmentError)?.description.contains("overflow") == true }
+    }
+  }
+
+  @Test("Exact duplicates are told behind samples that point the same way")
+  func duplicates() throws {
+    var x = TestFeatures.normal(40, 6, seed: 5)
+    for column in 0..<6 {
+      x[20, column] = x[30, column]
+      x[3, column] = 2 * x[30, column]
+    }
+    let prepared = try PreparedRepresentation(x, for: [.mutualKNN])
+    #expect(try prepared.oddities() == ["2 samples have an exact duplicate among the others"])
+    let unscaled = try PreparedRepresentation(
+      x, for: [.mutualKNN], settings: AlignmentSettings(normalization: .none))
+    #expect(try unscaled.oddities().isEmpty)
+  }
+
+  @Test("What is too little for a choice of samples, a clamp or a spectrum is an error, never a trap")
+  func nothing() throws {
+    let x = TestFeatures.normal(20, 4, seed: 6)
+    for count in [0, .max] {
+      #expect(throws: AlignmentError.self) {
+        try PreparedRepresentation(x, for: [.cknna], resampling: Resampling(.jackknife, count: count))
+      }
+    }
+    let empty = Matrix(rows: 0, columns: 4)
+    for clamp in [OutlierClamp.mean(quantile: 0.95), .exact(quantile: 0.95)] {
+      #expect(throws: AlignmentError.self) { try clamp.threshold(of: empty, threads: .all) }
+    }
+    #expect(Geometry.participationRatio(singularValues: []) == 0)
+    #expect(GramTiling(samples: 0).tiles.isEmpty)
+  }
+
+  @Test("Many neighbors are ranked as few are")
+  func manyNeighbors() throws {
+    let x = TestFeatures.normal(300, 8, seed: 7)
+    let graph = try NeighborGraph(of: Representation(x), k: 299)
+    #expect(try NeighborGraph(of: Representation(x), k: 20) == graph.nearest(20))
+  }
+
   @Test("A row of next to nothing cannot be L2-normalised")
   func tinyRow() throws {
     var x = TestFeatures.normal(20, 4, seed: 1)

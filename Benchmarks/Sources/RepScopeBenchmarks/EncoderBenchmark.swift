@@ -85,7 +85,7 @@ struct EncoderBenchmark: Benchmark {
       guard let peer = peers[tensor.name], peer.shape == tensor.shape else { return .nan }
       let (a, b) = (try tensor.floats(), try peer.floats())
       let difference = zip(a, b).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-      guard !a.contains(where: \.isNaN) else { return .nan }
+      guard !a.contains(where: \.isNaN), !b.contains(where: \.isNaN) else { return .nan }
       return Double(difference / (b.map(abs).max() ?? 0))
     }.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
   }

@@ -15,7 +15,7 @@ struct EncoderMeasurement {
     let tensor = try TensorFile.open(inputs).tensors[0]
     let pictures = try tensor.floats()
     // Reads the weights, chooses the BLAS kernel and starts the threads.
-    _ = try pooled(model, pictures, pixels, images: threads.count)
+    _ = try pooled(model, pictures, pixels, images: min(threads.count, images))
     let before = try MatrixProductSpeed.measure(threads: threads)
     let clockBefore = clock()
     var means: [Float] = []

@@ -11,7 +11,7 @@ struct LayersMeasurement {
     func prepare(_ features: Matrix) throws -> PreparedRepresentation {
       try PreparedRepresentation(features, for: metrics, settings: settings, threads: threads)
     }
-    _ = try prepare(first[rows: 0..<min(256, first.rows)])
+    _ = try prepare(first[rows: 0..<min(max(256, settings.k + 1), first.rows)])
     var prepared = try prepare(first)
     var measured = Measured()
     measured.seconds["total", default: []].append(try seconds { prepared = try prepare(reference) })

@@ -8,7 +8,7 @@ struct PairMeasurement {
 
   func run(_ x: Matrix, _ y: Matrix) throws -> Measured {
     // Chooses the BLAS kernel and starts the threads.
-    let few = 0..<min(256, x.rows)
+    let few = 0..<min(max(256, settings.k + 1), x.rows)
     _ = try measure(x[rows: few], y[rows: few])
     var measured = Measured()
     measured.peakBytes = try ProcessMemory.peak {

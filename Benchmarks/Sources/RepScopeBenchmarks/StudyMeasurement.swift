@@ -47,7 +47,6 @@ struct StudyMeasurement {
       lap = Lap(references + [model])
     }
     if let failure { throw failure }
-    measured.seconds["generator"] = [model.spent.seconds]
     return measured
   }
 

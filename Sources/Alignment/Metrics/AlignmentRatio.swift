@@ -19,8 +19,9 @@ public struct AlignmentRatio: Sendable, Hashable {
   ///
   /// - Parameter epsilon: 1e-6 in the Platonic Representation code, which thus has 0 where a side has no variance.
   public func value(epsilon: Double = AlignmentSettings.defaultEpsilon) -> Double? {
+    let root = root
     let value = xy / (root + epsilon)
-    return value.isFinite ? value : nil
+    return root.isFinite && value.isFinite ? value : nil
   }
 
   /// The ratio's value with another HSIC of the two sides, those of either with itself as they are.

@@ -98,12 +98,14 @@ final class RepresentationPair {
   func canonicalCorrelation() throws -> CanonicalCorrelation {
     let (a, b) = (try x.prepared(\.basis), try y.prepared(\.basis))
     let (count, certain) = (min(a.rank, b.rank), min(a.rank + b.rank - (x.samples - 1), a.rank, b.rank))
-    if certain > 0 {
+    let note =
+      metric == Metric.pwcca.name && certain > 1 && certain < count
+      ? "; their weights are not determined, and pwcca only to two digits or so" : ""
+    // Once for all that share the correlations, and once more where there is more to say.
+    if certain > 0, correlation == nil || !note.isEmpty {
       warnings.append(
         "\(certain) of \(count) canonical correlations are 1 whatever the features are: \(x.samples) samples are too few "
-          + "for ranks of \(a.rank) and \(b.rank)"
-          + (metric == Metric.pwcca.name && certain > 1 && certain < count
-            ? "; their weights are not determined, and pwcca only to two digits or so" : ""))
+          + "for ranks of \(a.rank) and \(b.rank)" + note)
     }
     if let correlation { return correlation }
     let value = try CanonicalCorrelation(a, b, threads: threads)

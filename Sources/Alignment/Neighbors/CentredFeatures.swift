@@ -72,6 +72,7 @@ package struct CentredFeatures: Sendable {
   package func squaredDistances(
     of row: Int, to others: [UInt32], of side: CentredFeatures, into distances: inout [Double]
   ) {
+    precondition(factors == nil && side.factors == nil, "distances between two sets know no factors")
     if distances.count < others.count {
       distances += [Double](repeating: 0, count: others.count - distances.count)
     }

@@ -37,15 +37,15 @@ extension Metric {
 struct GramPass {
   let graph: NeighborGraph
   let moments: Moments
-  let tiles: GramTiles?
+  let tiles: CentredGram?
   let products: [GramProduct]
 
   init(_ representation: Representation, k: Int, role: GramRole, threads: Threads) throws {
-    let (others, keeps): ([GramTiles], Bool) =
+    let (others, keeps): ([CentredGram], Bool) =
       switch role {
       case .kept: ([], true)
       case .multiplied(let others):
-        (others.filter { $0.samples == representation.samples }.compactMap(\.gramTiles), false)
+        (others.filter { $0.samples == representation.samples }.compactMap(\.centredGram), false)
       }
     let centred = try CentredRows(representation, threads: threads)
     let sums = GramSums(samples: representation.samples, with: others, keeps: keeps)
@@ -61,6 +61,6 @@ struct GramPass {
 
 /// The sum of the products of two centred Gram matrices' elements.
 struct GramProduct: Sendable {
-  let other: GramTiles
+  let other: CentredGram
   let sum: Double
 }

@@ -13,6 +13,7 @@ package struct NeighborSearch<Similarities: SampleSimilarities> {
   private let k: Int
   private let threads: Threads
   private let bounds: [Double]
+  private let offsets: [Float]?
   /// Receives the tiles of the rows' products.
   private let sums: GramSums?
 
@@ -27,6 +28,7 @@ package struct NeighborSearch<Similarities: SampleSimilarities> {
     self.threads = threads
     self.sums = sums
     bounds = similarities.errorBounds
+    offsets = similarities.offsets
   }
 
   /// - Precondition: 0 < k < samples.
@@ -92,7 +94,7 @@ package struct NeighborSearch<Similarities: SampleSimilarities> {
 
   /// Makes estimates of similarities of the products of rows.
   private func addOffsets(to tile: UnsafeMutablePointer<Float>, _ rows: Range<Int>, _ columns: Range<Int>) {
-    similarities.offsets?.withUnsafeBufferPointer {
+    offsets?.withUnsafeBufferPointer {
       let base = $0.baseAddress!
       repscope_add_offsets(
         tile, rows.count, columns.count, base + rows.lowerBound, base + columns.lowerBound, rows == columns)

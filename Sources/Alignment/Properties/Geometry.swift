@@ -20,10 +20,11 @@ public enum Geometry {
 
   /// `participation-ratio`: (sum of the covariance's eigenvalues)² / the sum of their squares.
   ///
-  /// Between 1 and the rank; directions with little variance count for less than in the effective rank.
+  /// Between 1 and the rank, 0 of no singular values; directions with little variance count for less than in the effective rank.
   ///
   /// - SeeAlso: Gao et al., bioRxiv 214262 (2017), equation 4.
   public static func participationRatio(singularValues: [Double]) -> Double {
+    guard !singularValues.isEmpty else { return 0 }
     let variances = singularValues.map { value in
       // Relative to the largest, whose fourth power might overflow.
       (value / singularValues[0]) * (value / singularValues[0])

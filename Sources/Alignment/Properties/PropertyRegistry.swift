@@ -46,7 +46,8 @@ extension RepresentationProperty {
       "the slope through the origin of -log(1 - F(mu)) against log(mu), mu = r2 / r1, the largest tenth left out",
     source: "Facco et al., Scientific Reports 7, 12140 (2017)",
     range: (0, nil), invariances: [.rotation, .scaling, .translation],
-    cost: "O(N² D) in Double, in tiles; no N x N matrix", minimumSamples: 3, dependencies: .discard, needs: []
+    cost: "half of O(N² D) in Float32, in tiles; no N x N matrix", minimumSamples: 3, dependencies: .discard,
+    needs: []
   ) { try $0.intrinsicDimension() }
 
   public static let lds = RepresentationProperty(

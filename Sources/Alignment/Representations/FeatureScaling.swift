@@ -38,7 +38,7 @@ public enum OutlierClamp: Sendable, Hashable {
     case .none:
       return nil
     case .mean(let quantile):
-      try check(quantile)
+      try check(quantile, features)
       let quantiles = try features.withUnsafeBufferPointer { x in
         try parallelMap(features.rows, threads: threads) { row in
           interpolatedQuantile(
@@ -47,14 +47,18 @@ public enum OutlierClamp: Sendable, Hashable {
       }
       return quantiles.reduce(0, +) / Double(quantiles.count)
     case .exact(let quantile):
-      try check(quantile)
+      try check(quantile, features)
       var magnitudes = features.withUnsafeBufferPointer { $0.map(\.magnitude) }
       let rank = min(Int(quantile * Double(magnitudes.count)), magnitudes.count - 1)
       return Double(magnitudes.element(ofAscendingRank: rank))
     }
   }
 
-  private func check(_ quantile: Double) throws {
+  private func check(_ quantile: Double, _ features: Matrix) throws {
+    guard features.rows > 0, features.columns > 0 else {
+      throw AlignmentError(
+        .invalidSetting, "a clamp has no threshold of \(features.rows) x \(features.columns) features")
+    }
     guard quantile >= 0, quantile <= 1 else {
       throw AlignmentError(.invalidSetting, "the clamp's quantile is \(quantile); it lies between 0 and 1")
     }

@@ -21,7 +21,7 @@ extension PreparedRepresentation {
     wideGraph = nil
     gramRowMeans = other.gramRowMeans.map { means in rows.map { means[$0] } }
     moments = looksAtFeatures ? other.moments?.gathering(rows: rows) : nil
-    gramTiles = nil
+    centredGram = nil
     gramProducts = []
     ownHSIC = other.ownHSIC.permuted(by: order)
     tokens = looksAtFeatures ? other.tokens?.gathering(samples: rows) : nil

@@ -9,7 +9,7 @@ public struct PreparedRepresentation: Sendable {
   let gramRowMeans: [Double]?
   let moments: Moments?
   /// Its centred Gram matrix, where it is kept for others.
-  let gramTiles: GramTiles?
+  let centredGram: CentredGram?
   /// Its products with the Gram matrices that others have kept.
   let gramProducts: [GramProduct]
   /// HSIC with itself, for the CKNNA that are asked for.
@@ -78,6 +78,7 @@ public struct PreparedRepresentation: Sendable {
     properties: [RepresentationProperty] = [], settings: AlignmentSettings,
     resampling: Resampling? = nil, gramRole: GramRole?, threads: Threads
   ) throws {
+    try resampling?.check(metrics, samples: features.rows, settings: settings)
     let descriptions: [any MetricDescription] = metrics + properties
     for metric in descriptions where features.rows < metric.minimumSamples {
       throw AlignmentError(
@@ -125,7 +126,7 @@ public struct PreparedRepresentation: Sendable {
     moments =
       needs.contains(.moments)
       ? try gram?.moments ?? Moments(of: representation, threads: threads) : nil
-    gramTiles = gram?.tiles
+    centredGram = gram?.tiles
     gramProducts = gram?.products ?? []
     ownHSIC = try CKNNA.OwnHSIC(graph, rowMeans: gramRowMeans, needs)
     sigma =
@@ -185,7 +186,7 @@ extension PreparedRepresentation {
 extension PreparedRepresentation {
   /// The sum of the products of its centred Gram matrix's elements with another's, where it was summed.
   func gramProduct(with other: PreparedRepresentation) -> Double? {
-    other.gramTiles.flatMap { tiles in gramProducts.first { $0.other === tiles }?.sum }
+    other.centredGram.flatMap { tiles in gramProducts.first { $0.other === tiles }?.sum }
   }
 
   /// What was computed for the metrics that the representation was prepared for.
@@ -212,10 +213,15 @@ extension PreparedRepresentation {
         "all samples are nearly alike (their variance is \(spread / total) of their squared length); what is measured "
           + "may be rounding")
     }
-    if let graph, graph.k > 0 {
+    // By inner products that are not normalised, a duplicate need not be among the nearest.
+    if let graph, graph.k > 0, representation.rowFactors != nil {
       let duplicates = (0..<graph.samples).count { sample in
-        let nearest = Int(graph.neighbors[sample * graph.k])
-        return representation.isEqual(sample, nearest)
+        let own = sample * graph.k..<(sample + 1) * graph.k
+        // Others may point the same way, and come first.
+        let best = graph.similarities[own.lowerBound] - 1e-12
+        return own.prefix { graph.similarities[$0] >= best }.contains {
+          representation.isEqual(sample, Int(graph.neighbors[$0]))
+        }
       }
       if duplicates > 0 { found.append("\(duplicates) samples have an exact duplicate among the others") }
     }

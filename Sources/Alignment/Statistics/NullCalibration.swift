@@ -20,7 +20,7 @@ public struct NullCalibration: Sendable, Hashable {
   /// Whether lower is closer.
   public let isLoss: Bool
 
-  /// - Throws: ``AlignmentError`` without a null value, with one that is not finite, or for alpha outside 0 ..< 1.
+  /// - Throws: ``AlignmentError`` without a null value, with one that is not finite, or for alpha not between 0 and 1.
   public init(
     observed: Double, null: [Double], alpha: Double = 0.05, best: Double? = nil, isLoss: Bool = false
   )

@@ -53,7 +53,7 @@ public struct Resampling: Sendable, Hashable {
 
   /// The interval for a value, given the metric's values on all choices.
   ///
-  /// - Throws: ``AlignmentError`` for fewer than two choices or a confidence outside 0 ..< 1.
+  /// - Throws: ``AlignmentError`` for fewer than two choices or a confidence not between 0 and 1.
   public func interval(for observed: Double, values: [Double], samples: Int) throws -> ClosedRange<Double> {
     try check()
     guard values.count > 1 else {
@@ -126,7 +126,8 @@ public struct Resampling: Sendable, Hashable {
   /// The fewest samples that a choice has.
   func leastSamples(of samples: Int) -> Int {
     switch method {
-    case .jackknife: samples - (samples + count - 1) / count
+    // The largest group is left out, of the samples over count, rounded up.
+    case .jackknife: samples - (max(samples, 1) - 1) / count - 1
     case .subsample: subsampleSize(of: samples)
     case .bootstrap: samples
     }

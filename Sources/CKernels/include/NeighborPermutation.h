@@ -19,7 +19,6 @@ typedef struct {
 
 /// Sums over two Gram matrices A and B, both masked to the pairs (i, j) that are neighbors in both.
 typedef struct {
-  size_t count;
   double first, second;
   double first_times_second, second_times_first;
   double trace;

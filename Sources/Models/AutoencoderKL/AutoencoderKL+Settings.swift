@@ -32,7 +32,7 @@ extension AutoencoderKL.Configuration {
     let bounds: [(String, Int, ClosedRange<Int>)] = [
       ("in_channels", inputChannels, 1...4096), ("out_channels", outputChannels, 1...4096),
       ("latent_channels", latentChannels, 1...4096), ("layers_per_block", layersPerBlock, 1...64),
-      ("norm_num_groups", normGroups, 1...8192), ("sample_size", sampleSize, 1...16_384),
+      ("norm_num_groups", normGroups, 1...8192), ("sample_size", sampleSize, 1...2048),
     ]
     for (key, value, range) in bounds where !range.contains(value) {
       throw settings.wrong(key, "\(value)", "\(range.lowerBound) to \(range.upperBound)")

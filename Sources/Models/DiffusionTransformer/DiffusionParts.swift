@@ -109,7 +109,7 @@ struct DiffusionParts {
     let grid = (
       configuration.inputHeight / configuration.patchSize, configuration.inputWidth / configuration.patchSize
     )
-    let trained = try settings.integer("sample_size").map { max($0, 1) / configuration.patchSize }
+    let trained = try settings.integer("sample_size").map { max(1, $0 / configuration.patchSize) }
     return PositionEmbedding.sineCosine(
       rows: grid.0, columns: grid.1, width: configuration.width, trainedRows: trained, trainedColumns: trained
     )

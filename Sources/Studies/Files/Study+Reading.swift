@@ -104,7 +104,7 @@ extension Study.Data {
   init(_ section: YAMLSection) {
     samples = Study.Samples(section)
     vae = section.string("vae")
-    resolution = section.integer("resolution", in: 1...65_536)
+    resolution = section.integer("resolution", in: 1...8192)
     training = section.section("training", Study.Samples.init)
     if resolution != nil, samples.images == nil, training?.images == nil {
       section.problem(

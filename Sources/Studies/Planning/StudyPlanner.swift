@@ -98,7 +98,9 @@ struct StudyPlanner {
     samples.latents = samples.latents.map(study.resolved)
     samples.labels = samples.labels.map(study.resolved)
     let vae = data.vae.map(study.resolved)
-    let inputs = try [samples.images, samples.labels, samples.latents.map { FeaturePath.split($0).path }, vae].compactMap(\.self)
+    let inputs = try [
+      samples.images, samples.labels, samples.latents.map { FeaturePath.split($0).path }, vae,
+    ].compactMap(\.self)
       .map(InputFile.init)
     let key = Fingerprint.of(
       ["samples", samples.split ?? "", "\(samples.limit ?? 0)", "\(data.resolution ?? 0)"]

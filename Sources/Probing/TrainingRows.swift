@@ -6,7 +6,7 @@ import LinearAlgebra
 /// The mean never changes a linear classifier with a free bias, but it costs Float32 digits: it is taken off in Double.
 /// What fits into the memory that is given is converted once and kept; else every pass reads the source again. Both ways
 /// have the same bits.
-struct CentredRows: Sendable {
+struct TrainingRows: Sendable {
   static let blockSize = 1024
 
   let rows: FeatureRows

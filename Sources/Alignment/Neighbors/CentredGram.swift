@@ -13,8 +13,8 @@ struct GramTiling: Sendable {
     // Large enough for BLAS to run at speed, small enough for a tile to stay in the second-level cache; at least eight
     // to a side so that several threads have something to share, and all of a size.
     let largest = min(768, max(64, (samples + 7) / 8))
-    let perSide = (samples + largest - 1) / largest
-    let blocks = Tiling(samples, by: ((samples + perSide - 1) / perSide + 15) / 16 * 16)
+    let perSide = max(1, (samples + largest - 1) / largest)
+    let blocks = Tiling(samples, by: max(16, ((samples + perSide - 1) / perSide + 15) / 16 * 16))
     self.blocks = blocks
     tiles =
       (0..<blocks.tiles).map { ($0, $0) } + (0..<blocks.tiles).flatMap { i in (0..<i).map { (i, $0) } }
@@ -29,7 +29,7 @@ struct GramTiling: Sendable {
 
 /// A representation's centred Gram matrix, its lower half in Float32, kept for its products with those of others.
 // Unchecked: each tile is written once, by the thread that computed it, before anybody reads.
-final class GramTiles: @unchecked Sendable {
+final class CentredGram: @unchecked Sendable {
   let tiling: GramTiling
   private let elements: Workspace<Float>
 
@@ -55,16 +55,16 @@ final class GramTiles: @unchecked Sendable {
 /// N D1 D2, and a neighbor graph has made the tiles of one side anyway.
 final class GramSums {
   let tiling: GramTiling
-  private let others: [GramTiles]
+  private let others: [CentredGram]
   /// Its own tiles, if they are to be kept.
-  let kept: GramTiles?
+  let kept: CentredGram?
   /// Tile by tile: the sum with itself, then those with the others.
   private let parts: Workspace<Double>
 
-  init(samples: Int, with others: [GramTiles], keeps: Bool) {
+  init(samples: Int, with others: [CentredGram], keeps: Bool) {
     tiling = GramTiling(samples: samples)
     self.others = others
-    kept = keeps ? GramTiles(tiling) : nil
+    kept = keeps ? CentredGram(tiling) : nil
     parts = Workspace(tiling.tiles.count * (others.count + 1))
     parts.base.initialize(repeating: 0, count: parts.count)
   }
