@@ -34,7 +34,7 @@ public struct GaussianMoments: Sendable {
       self.init(
         mean: mean, trace: factor.elements.reduce(0) { $0 + $1 * $1 }, factor: factor, samples: features.rows)
     } else {
-      let covariance = try Covariance.lowerTriangle(of: features, mean: mean, threads: threads)
+      let covariance = try Covariance.matrix(of: features, mean: mean, threads: threads)
       try self.init(mean: mean, lowerTriangle: covariance, samples: features.rows, tolerance: 1e-9)
     }
   }

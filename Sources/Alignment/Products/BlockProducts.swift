@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// A tile of the result belongs to one piece of the parallel loop, which goes over the samples in fixed blocks: the bits
 /// do not depend on the number of threads, and working memory is three tiles a thread.
-enum BlockProducts {
+package enum BlockProducts {
   private static let tileSize = 384
   private static let sampleBlock = 512
 
@@ -41,7 +41,7 @@ enum BlockProducts {
   /// xᵀ x, D x D and symmetric.
   ///
   /// - Complexity: N D² operations in Double.
-  static func moment(_ x: some DoubleRowSource, threads: Threads) throws -> DoubleMatrix {
+  package static func moment(_ x: some DoubleRowSource, threads: Threads) throws -> DoubleMatrix {
     let tiling = Tiling(x.columns, by: tileSize)
     let tiles = (0..<tiling.tiles).flatMap { i in (0...i).map { (i, $0) } }
     let blocks = Tiling(x.rows, by: sampleBlock)

@@ -2,7 +2,7 @@ import CKernels
 import LinearAlgebra
 
 /// Rows whose numbers are wanted in Double, block by block, so that no copy of all of them need exist.
-protocol DoubleRowSource: Sendable {
+package protocol DoubleRowSource: Sendable {
   var rows: Int { get }
   var columns: Int { get }
   /// Writes the block of these rows and columns, row-major.
@@ -10,23 +10,34 @@ protocol DoubleRowSource: Sendable {
 }
 
 /// The rows of a representation as x(i,j) scale(i) - offset(i) - shift(j), computed in Double where they are needed.
-struct DoubleRows: DoubleRowSource {
+package struct DoubleRows: DoubleRowSource {
   let features: Matrix
   private let scales: [Double]?
   private let offsets: [Double]?
   private let shifts: [Double]?
 
-  var rows: Int { features.rows }
-  var columns: Int { features.columns }
+  package var rows: Int { features.rows }
+  package var columns: Int { features.columns }
+
+  private init(features: Matrix, scales: [Double]?, offsets: [Double]?, shifts: [Double]?) {
+    self.features = features
+    self.scales = scales
+    self.offsets = offsets
+    self.shifts = shifts
+  }
+
+  /// Rows as they are, less a mean.
+  package init(_ features: Matrix, lessMean mean: [Double]) {
+    self.init(features: features, scales: nil, offsets: nil, shifts: mean)
+  }
 
   /// The normalised rows less their mean: every column sums to zero.
   ///
   /// - Complexity: O(N D).
   static func centred(_ representation: Representation, threads: Threads) throws -> DoubleRows {
-    let count = Double(representation.samples)
-    let mean = try representation.columnSums(threads: threads).map { $0 / count }
-    return DoubleRows(
-      features: representation.features, scales: representation.rowFactors, offsets: nil, shifts: mean)
+    DoubleRows(
+      features: representation.features, scales: representation.rowFactors, offsets: nil,
+      shifts: try representation.mean(threads: threads))
   }
 
   /// The same for what divides by their variance.
@@ -79,7 +90,7 @@ struct DoubleRows: DoubleRowSource {
       features: features, scales: scales, offsets: zip(means, scales).map { $0 * $1 }, shifts: nil)
   }
 
-  func fill(_ block: UnsafeMutablePointer<Double>, rows: Range<Int>, columns: Range<Int>) {
+  package func fill(_ block: UnsafeMutablePointer<Double>, rows: Range<Int>, columns: Range<Int>) {
     features.withUnsafeBufferPointer { x in
       func fill(_ shift: UnsafePointer<Double>?) {
         for (place, row) in rows.enumerated() {
@@ -128,7 +139,7 @@ struct DoubleRows: DoubleRowSource {
 }
 
 extension DoubleMatrix: DoubleRowSource {
-  func fill(_ block: UnsafeMutablePointer<Double>, rows: Range<Int>, columns: Range<Int>) {
+  package func fill(_ block: UnsafeMutablePointer<Double>, rows: Range<Int>, columns: Range<Int>) {
     elements.withUnsafeBufferPointer { x in
       for (place, row) in rows.enumerated() {
         (block + place * columns.count).update(

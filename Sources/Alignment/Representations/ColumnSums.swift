@@ -6,7 +6,7 @@ extension Representation {
   ///
   /// Blocks of samples are summed side by side and then added in order: the bits do not depend on the threads.
   func columnSums(threads: Threads) throws -> [Double] {
-    try columnSums(threads: threads, factor: factor)
+    try features.columnSums(threads: threads, factor: factor)
   }
 
   /// The mean of the normalised rows, in Double.
@@ -16,27 +16,7 @@ extension Representation {
 
   /// The sum of the rows' directions: of every row divided by its length, whatever the normalisation is.
   func directionSum(threads: Threads) throws -> [Double] {
-    try columnSums(threads: threads) { 1 / squaredNorms[$0].squareRoot() }
-  }
-
-  private func columnSums(threads: Threads, factor: (Int) -> Double) throws -> [Double] {
-    let blocks = Tiling(samples, by: 512)
-    let partial = Workspace<Double>(blocks.tiles * dimensions)
-    partial.base.initialize(repeating: 0, count: partial.count)
-    let target = UncheckedPointer(partial.base)
-    try features.withUnsafeBufferPointer { x in
-      try parallelLoop(blocks.tiles, threads: threads) { block, _ in
-        for row in blocks[block] {
-          repscope_accumulate_scaled(
-            x.baseAddress! + row * dimensions, factor(row), target.pointer + block * dimensions, dimensions)
-        }
-      }
-    }
-    var sums = [Double](repeating: 0, count: dimensions)
-    for block in 0..<blocks.tiles {
-      for column in 0..<dimensions { sums[column] += partial.base[block * dimensions + column] }
-    }
-    return sums
+    try features.columnSums(threads: threads) { 1 / squaredNorms[$0].squareRoot() }
   }
 
   /// For every sample, the mean over all samples, itself included, of its similarity to them: E_l K(i, l).
