@@ -17,15 +17,15 @@ static:
 	@scripts/build-static
 
 ## Tool, manual pages, completions, licence and small checkpoints into PREFIX; with STATIC=1 the tool of `make static`
-install: $(if $(STATIC),static,build)
-	@scripts/install $(if $(STATIC),.build/static/release,"$$($(BUILD) --show-bin-path)")/repscope "$(PREFIX)"
+install: $(if $(filter 1,$(STATIC)),static,build)
+	@scripts/install $(if $(filter 1,$(STATIC)),.build/static/release,"$$($(BUILD) --show-bin-path)")/repscope "$(PREFIX)"
 
 uninstall:
 	@scripts/install --remove "$(PREFIX)"
 
 ## The whole way on shipped checkpoints: archives, table and figures in ./demo
 demo: build
-	@$$($(BUILD) --show-bin-path)/repscope demo --fixtures fixtures/mnist --output demo
+	@"$$($(BUILD) --show-bin-path)/repscope" demo --fixtures fixtures/mnist --output demo
 
 ## Layout check and all tests
 test: setup

@@ -6,7 +6,14 @@ set -euo pipefail
 packages=(make libopenblas-dev libcairo2-dev libpng-dev libjpeg62-turbo-dev
   fonts-dejavu-core zlib1g-dev pkg-config)
 # OpenBLAS's LAPACK is Fortran; the other archives come with the packages above.
-[ "${1:-}" != --static ] || packages+=(libgfortran-12-dev)
+case ${1:-} in
+"") ;;
+--static) packages+=(libgfortran-12-dev) ;;
+*)
+  echo "unknown option $1; known is --static" >&2
+  exit 64
+  ;;
+esac
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

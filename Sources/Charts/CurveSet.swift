@@ -73,16 +73,20 @@ struct CurveSet {
     Self.isLine(curve, on: abscissa, sizes) || (!hasLines && curve.rows[0].isPlaced(on: abscissa))
   }
 
-  /// A chart a plot, without titles.
-  func charts(with published: PublishedSeries) -> [LineChart] {
+  /// A chart a plot, without titles, all with the same axis.
+  ///
+  /// - Parameter published: What stands beside the curves of each plot.
+  func charts(with published: [PublishedSeries]) -> [LineChart] {
     let stands = stands
     let labels = Dictionary(
       uniqueKeysWithValues: zip(stands.map(\.key), Curve.labels(of: stands)))
-    let drawn = stands.filter(isDrawn)
+    // What is a level in one plot may be a line in another.
+    let shown = Set(all.filter(isDrawn).map { identity($0.key) })
+    let drawn = stands.filter { shown.contains($0.key) }
     let styles = Dictionary(uniqueKeysWithValues: zip(drawn.map(\.key), Self.styles(for: drawn)))
-    let axis = Axis(abscissa, for: all.filter(isDrawn).flatMap(\.rows) + published.rows)
-    let isAlone = stands.count == 1 && published.isEmpty
-    return parts.map { part in
+    let axis = Axis(abscissa, for: all.filter(isDrawn).flatMap(\.rows) + published.flatMap(\.rows))
+    let isAlone = stands.count == 1 && published.allSatisfy(\.isEmpty)
+    return zip(parts, published).map { part, published in
       let chart = LineChart(
         title: part.name, horizontal: axis, vertical: Axis(title: ""), series: [],
         referenceLines: part.curves.filter { !isDrawn($0) }.map {

@@ -78,6 +78,11 @@ public struct TableFigure: Sendable, Hashable {
       "panels", kind == .line && panels?.rawValue == abscissa.rawValue,
       "the panels are what the lines are drawn against")
     refuse(
+      "panels", kind == .line && panels == .model && abscissa == .size,
+      "lines against size join models, and cannot be parted into panels of models")
+    refuse("metric", metrics.isEmpty, "there is no metric to draw")
+    refuse("against", kind == .scatter && against == nil, "a scatter chart needs a second metric")
+    refuse(
       "metric", metrics.count > 1 && panels != .metric, "several metrics need panels of metrics")
     refuse("published", !published.isEmpty && kind != .line, "published values stand in line charts alone")
     refuse(

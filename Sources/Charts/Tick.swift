@@ -29,7 +29,7 @@ extension Tick {
     let half = range.upperBound / 2 - range.lowerBound / 2
     guard count > 0, size.isFinite, half > size * 1e-9, half > 1e-290 else {
       let middle = range.lowerBound / 2 + range.upperBound / 2
-      return middle.isFinite ? [Tick(position: middle, label: "\(middle)")] : []
+      return middle.isFinite ? [Tick(position: middle, label: shortText(middle))] : []
     }
     var step = DecimalStep(atLeast: half / (Double(count) / 2))
     var decimals = step.multiples(in: range)

@@ -15,7 +15,8 @@ extension FeatureArchive {
     let folder = ArchiveFolder(path)
     guard folder.hasDescription, FileManager.default.fileExists(atPath: folder.samples),
       let fields = try? JSONReader.read(folder.description, { try $0.value() }).members,
-      let samples = fields["samples"]?.integer, let shardSize = fields["shard_size"]?.integer, shardSize > 0
+      let samples = fields["samples"]?.integer, samples > 0, let shardSize = fields["shard_size"]?.integer,
+      shardSize > 0
     else { return false }
     let shards = samples / shardSize + (samples % shardSize == 0 ? 0 : 1)
     return (0..<shards).allSatisfy { FileManager.default.fileExists(atPath: folder.shard($0)) }

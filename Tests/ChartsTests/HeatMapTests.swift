@@ -211,4 +211,10 @@ import Testing
       a: 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
       b: 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s)
   }
+
+  @Test func countsBeyondAllReasonAreAnError() throws {
+    #expect(throws: ChartError.self) {
+      try HeatMap(confusion: [[.max, .max], [0, 1]], classes: ["a", "b"])
+    }
+  }
 }

@@ -265,4 +265,59 @@ import Testing
       : PanelFigure(heatMapsOf: TableChartTests.table, metrics: ["cknna"], panels: .model)
     try expectStored(figure.canvas(metrics: PlainFontMetrics()).listing, as: name)
   }
+
+  private static func row(
+    _ model: String, _ layer: Int?, _ timestep: Double? = 0.5, reference: String = "r",
+    parameters: String = "k=10", metric: String = "cknna", value: Double = 0.3
+  ) -> Row {
+    Row(
+      model: model, layer: layer.map { LayerLabel($0) } ?? LayerLabel("final"), timestep: timestep,
+      reference: reference, metric: metric, parameters: parameters, samples: 500, value: value)
+  }
+
+  /// Against size lines join models.
+  @Test func panelsOfModelsAgainstSizeAreRefused() throws {
+    var figure = TableFigure(.line, of: "cknna")
+    figure.panels = .model
+    figure.abscissa = .size
+    #expect(figure.conflicts.map(\.key) == ["panels"])
+    var sizes = ModelSizes()
+    for model in 0..<2 { sizes.add("model \(model)", 10) }
+    #expect(throws: ChartError.self) {
+      try PanelFigure(
+        linesOf: Self.table(), metrics: ["cknna"], panels: .model, against: .size, sizes: sizes)
+    }
+  }
+
+  @Test func aLineIsDrawnThoughItIsALevelInAnotherPanel() throws {
+    let rows =
+      [
+        Self.row("a", nil, reference: "r1"), Self.row("b", 1, reference: "r1"),
+        Self.row("b", 2, reference: "r1"),
+      ]
+      + (1...4).map { Self.row("a", $0, reference: "r2") }
+    let figure = try PanelFigure(linesOf: MeasurementTable(rows), metrics: ["cknna"], panels: .reference)
+    guard case .lines(let charts, _) = figure.content else { return }
+    #expect(charts.map { $0.series.map(\.points.count) }.sorted { $0[0] < $1[0] } == [[2], [4]])
+  }
+
+  @Test func aLineWithoutThePanelsFactIsInEveryPanel() throws {
+    let rows =
+      [0.25, 0.5].flatMap { t in (1...3).map { Self.row("sit", $0, t) } }
+      + (1...3).map { Self.row("dinov2", $0, nil) }
+    let figure = try PanelFigure(linesOf: MeasurementTable(rows), metrics: ["cknna"], panels: .timestep)
+    guard case .lines(let charts, _) = figure.content else { return }
+    #expect(charts.map(\.series.count) == [2, 2])
+  }
+
+  @Test func settingsOfOneMetricStayApartWherePanelsAreMetrics() throws {
+    let rows =
+      ["k=5", "k=10"].flatMap { k in (1...3).map { Self.row("sit", $0, parameters: k) } }
+      + (1...3).map { Self.row("sit", $0, parameters: "", metric: "cka") }
+    let figure = try PanelFigure(
+      linesOf: MeasurementTable(rows), metrics: ["cknna", "cka"], panels: .metric)
+    guard case .lines(let charts, _) = figure.content else { return }
+    #expect(Set(charts[0].series.map(\.style.paint)).count == 2)
+    #expect(Set(charts[0].series.map(\.name)).count == 2)
+  }
 }

@@ -98,4 +98,9 @@ import Testing
     #expect(Tick.whole(in: 7...7) { _ in true }.map(\.label) == ["7"])
     #expect(Tick.nice(in: -.greatestFiniteMagnitude ... .greatestFiniteMagnitude, count: 6).count >= 2)
   }
+
+  @Test func aSingleValueIsLabelledAsOthersAre() {
+    #expect(Tick.nice(in: 1000...1000, count: 5).map(\.label) == ["1000"])
+    #expect(Tick.nice(in: 0.25...0.25, count: 5).map(\.label) == ["0.25"])
+  }
 }

@@ -181,4 +181,32 @@ import Testing
       #expect(channels.message.contains("the VAE's have 4 channels"))
     }
   }
+
+  /// Labels are not part of what latents are made from, and may come with a later run.
+  @Test func labelsThatComeLaterAreWrittenEverywhere() throws {
+    try withTemporaryFolder { folder in
+      try Self.writer(2).run(to: folder)
+      var pictures = try Self.pictures()
+      try write("index,label\n0,8\n1,9\n", to: "\(folder)/labels.csv")
+      try pictures.read(labels: "\(folder)/labels.csv")
+      try PreprocessedWriter(
+        pictures, vae: AutoencoderKL("\(Fixtures.mnist)/vae", parts: [.encoder]), selection: .first(2)
+      ).run(to: folder)
+      #expect(try ArchiveSamples(csv: "\(folder)/samples.csv").labels == [8, 9])
+      #expect(try Latents(folder).samples.labels == [8, 9])
+    }
+  }
+
+  @Test func aPictureThatIsListedTwiceHasItsLabelTwice() throws {
+    try withTemporaryFolder { folder in
+      let names = try Self.pictures().samples.names ?? []
+      let list = [names[0], names[1], names[0]].map { "\(Fixtures.mnist)/\($0)" }
+      try write(list.joined(separator: "\n"), to: "\(folder)/list.txt")
+      var pictures = Pictures(try ImageCollection.open("\(folder)/list.txt"))
+      let paths = pictures.samples.names ?? []
+      try write("path,label\n\(paths[0]),3\n\(paths[1]),4\n", to: "\(folder)/labels.csv")
+      try pictures.read(labels: "\(folder)/labels.csv")
+      #expect(pictures.samples.labels == [3, 4, 3])
+    }
+  }
 }

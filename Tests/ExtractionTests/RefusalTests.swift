@@ -117,7 +117,9 @@ struct Change: Sendable, CustomTestStringConvertible {
     Change("the tokens [] are not some of the network's") { $0.pooling = .tokens([]) },
     Change("a limit of 0 samples") { $0.samples = .first(0) },
     Change("the subset names sample 20, but there are 20, counted from 0") { $0.samples = .indices([20]) },
-    Change("the subset of the samples is empty, or names one twice") { $0.samples = .indices([1, 1]) },
+    Change("the subset of the samples is empty, names one twice, or has a number below 0") {
+      $0.samples = .indices([1, 1])
+    },
     Change("a shard of 0 samples") { $0.shardSize = 0 },
     Change("a shard of 16777217 samples") { $0.shardSize = 16_777_217 },
     Change("an archive holds float32 or float16, not bfloat16") { $0.elementType = .bfloat16 },

@@ -131,4 +131,12 @@ import Testing
       #expect(try FeatureArchive(folder).keys.count == 3)
     }
   }
+
+  @Test func anArchiveOfFewerThanNoSamplesIsNotComplete() throws {
+    try withTemporaryFolder { folder in
+      try write("{\"samples\": -1, \"shard_size\": 1}", to: "\(folder)/archive.json")
+      try write("index,path,label\n", to: "\(folder)/samples.csv")
+      #expect(!FeatureArchive.isComplete(at: folder))
+    }
+  }
 }

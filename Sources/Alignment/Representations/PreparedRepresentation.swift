@@ -128,7 +128,7 @@ public struct PreparedRepresentation: Sendable {
       ? try gram?.moments ?? Moments(of: representation, threads: threads) : nil
     centredGram = gram?.tiles
     gramProducts = gram?.products ?? []
-    ownHSIC = try CKNNA.OwnHSIC(graph, rowMeans: gramRowMeans, needs)
+    ownHSIC = CKNNA.OwnHSIC(graph, rowMeans: gramRowMeans, needs)
     sigma =
       needs.contains(.sigma) ? try settings.sigma.sigma(of: representation, threads: threads) : nil
     decompositions = try Decompositions(representation, needs, settings, threads)

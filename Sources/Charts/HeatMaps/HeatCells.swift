@@ -127,8 +127,10 @@ struct CellNumbers {
       let all = hasTexts ? Self.texts(of: maps) : values.map { decimalText($0, decimals: decimals) }
       for size in [11.0, 10, 9, 8] {
         let font = Font(size: size)
-        let width = all.map { metrics.width(of: $0, font) }.max() ?? 0
-        guard width + 6 <= cell.width, font.height + 2 <= cell.height else { continue }
+        // Texts are measured only where a line of them fits: a matrix of 1,000 classes has a million.
+        guard font.height + 2 <= cell.height else { continue }
+        let width = Set(all).map { metrics.width(of: $0, font) }.max() ?? 0
+        guard width + 6 <= cell.width else { continue }
         self.font = font
         self.decimals = decimals
         return

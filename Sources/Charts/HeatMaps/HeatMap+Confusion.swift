@@ -25,6 +25,9 @@ extension HeatMap {
       return row.map { total > 0 ? Double($0) / total : .nan }
     }
     let total = counts.joined().reduce(0) { $0 + Double($1) }
+    guard total < 0x1p53 else {
+      throw ChartError(.badValue, "a confusion matrix of \(total) samples, expected fewer than 2^53")
+    }
     let columns = predicted ?? classes
     let correct = zip(classes, counts).reduce(0.0) { sum, row in
       let column = columns.firstIndex(of: row.0)
@@ -76,10 +79,12 @@ extension HeatMap {
       confusion: counts, classes: classes, predicted: header.dropFirst().map(\.text), title: title)
   }
 
-  /// Whether a CSV file is a confusion matrix, told by the first field of its header.
+  /// Whether a CSV file is a confusion matrix, told by the first field of its header. What comes through a pipe is none:
+  /// it could not be read again.
   ///
   /// - Throws: `FileError` if the file cannot be read.
   public static func isConfusionCSV(_ path: String) throws -> Bool {
+    guard FileTree.isFile(path) else { return false }
     let start = try WholeFile.read(path).prefix(16)
     let text = String(
       decoding: start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start, as: UTF8.self)

@@ -31,7 +31,7 @@ extension LineChart {
       metric: metric, against: abscissa, sizes: sizes)
     let captions = ChartCaptions(set.all, metric: metric)
     let beside = try PublishedSeries(published, metric: metric, beside: set)
-    self = set.charts(with: beside)[0]
+    self = set.charts(with: [beside])[0]
     self.title = title ?? captions.title
     subtitle = captions.subtitle
     note = [captions.note, beside.note].filter { !$0.isEmpty }.joined(separator: " ")

@@ -79,7 +79,7 @@ public struct Theme: Sendable, Hashable {
     case .quiet: return quiet
     case .category(let index): return category(index)
     case .rank(let share):
-      let scaled = share * rampShare * Double(ramp.count - 1)
+      let scaled = min(max(share.isNaN ? 0 : share, 0), 1) * rampShare * Double(ramp.count - 1)
       let lower = min(Int(scaled), ramp.count - 2)
       return ramp[lower].mixed(with: ramp[lower + 1], scaled - Double(lower))
     case .shade(let index, let share):
@@ -97,7 +97,9 @@ public struct Theme: Sendable, Hashable {
   /// What is written on a cell of a colour.
   func text(on color: Color) -> Color { color.isDark ? .white : Theme.light.title }
 
-  private func category(_ index: Int) -> Color { categories[index % categories.count] }
+  private func category(_ index: Int) -> Color {
+    categories.isEmpty ? spine : categories[Int(index.magnitude % UInt(categories.count))]
+  }
 }
 
 /// What colours a series; the theme has the colour.

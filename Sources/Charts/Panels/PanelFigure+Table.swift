@@ -3,17 +3,28 @@ import Features
 
 extension PanelFigure.Fact {
   /// Takes what sets the panels apart, and what follows from it, out of a curve's key.
-  fileprivate func forget(_ key: inout Curve.Key, keepingReference: Bool) {
+  ///
+  /// - Parameter kept: What differs within a panel, where metrics are the panels.
+  fileprivate func forget(_ key: inout Curve.Key, keeping kept: Set<MetricFact>) {
     switch self {
     case .timestep: key.timestep = nil
     case .step: key.step = nil
     case .model: key.model = ""
     case .reference: (key.reference, key.referenceLayer, key.referenceTimestep) = ("", nil, nil)
     case .metric:
-      (key.metric, key.parameters, key.samples) = ("", "", nil)
+      key.metric = ""
+      if !kept.contains(.parameters) { key.parameters = "" }
+      if !kept.contains(.samples) { key.samples = nil }
       // Only some metrics have references.
-      if !keepingReference { (key.reference, key.referenceLayer, key.referenceTimestep) = ("", nil, nil) }
+      if !kept.contains(.reference) {
+        (key.reference, key.referenceLayer, key.referenceTimestep) = ("", nil, nil)
+      }
     }
+  }
+
+  /// What may follow from a metric, and may set its curves apart.
+  fileprivate enum MetricFact: Hashable {
+    case reference, parameters, samples
   }
 
   /// What a row has, as a panel's title; nil where it has nothing of the kind.
@@ -21,8 +32,8 @@ extension PanelFigure.Fact {
     switch self {
     case .timestep: row.timestep.map { "t = \(shortText($0))" }
     case .step: row.step.map { "step \(groupedText($0))" }
-    case .model: row.model
-    case .reference: row.reference
+    case .model: row.model.isEmpty ? nil : row.model
+    case .reference: row.reference.isEmpty ? nil : row.reference
     case .metric: row.metric
     }
   }
@@ -60,7 +71,10 @@ extension PanelFigure {
     against abscissa: Abscissa = .layer,
     sizes: ModelSizes = ModelSizes(), published: [PublishedValues] = [], title: String? = nil
   ) throws(ChartError) {
-    try Self.check(metrics, fact, isFree: fact.rawValue != abscissa.rawValue)
+    // Against size a line joins models.
+    try Self.check(
+      metrics, fact,
+      isFree: fact.rawValue != abscissa.rawValue && !(fact == .model && abscissa == .size))
     var curves: [Curve] = []
     for metric in metrics {
       curves += try CurveSet.curves(of: table, metric: metric, against: abscissa, sizes: sizes)
@@ -77,35 +91,41 @@ extension PanelFigure {
     let parts = panels.map { panel in
       CurveSet.Part(
         name: panel.title,
-        curves: lines.filter { fact.title($0.rows[0]) == panel.title }
+        curves: lines.filter { [nil, panel.title].contains(fact.title($0.rows[0])) }
           + levels.filter { curve in
             let own = fact.title(curve.rows[0])
             return own == nil || own == panel.title || fact == .model
           })
     }
-    let keepsReference = parts.contains { Set($0.curves.map(\.key.reference)).count > 1 }
+    func differs(_ value: (Curve.Key) -> some Hashable) -> Bool {
+      parts.contains { Set($0.curves.map { value($0.key) }).count > 1 }
+    }
+    var kept: Set<Fact.MetricFact> = []
+    if differs(\.reference) { kept.insert(.reference) }
+    if differs(\.parameters) { kept.insert(.parameters) }
+    if differs(\.samples) { kept.insert(.samples) }
     let set = try CurveSet(
       parts, metric: metrics.joined(separator: ", "), against: abscissa, sizes: sizes
     ) { key in
       var key = key
       // An encoder is the same in the panels of all models, and has its own name.
       let isLevel = fact == .model && levels.contains { $0.key == key }
-      if !isLevel { fact.forget(&key, keepingReference: keepsReference) }
+      if !isLevel { fact.forget(&key, keeping: kept) }
       return key
     }
-    var charts: [LineChart] = []
-    var notes: [String] = []
+    var beside: [PublishedSeries] = []
     for part in parts {
       let metric = part.curves[0].key.metric
       let isPublished = metric == PublishedValues.metric || fact != .metric
-      let beside = try PublishedSeries(isPublished ? published : [], metric: metric, beside: set)
-      let captions = ChartCaptions(part.curves, metric: metric)
-      var chart = set.charts(with: beside)[charts.count]
-      chart.vertical.title = captions.axis
-      if fact == .metric { chart.title = captions.axis }
-      charts.append(chart)
-      notes += [beside.note]
+      beside.append(try PublishedSeries(isPublished ? published : [], metric: metric, beside: set))
     }
+    var charts = set.charts(with: beside)
+    for (place, part) in parts.enumerated() {
+      let captions = ChartCaptions(part.curves, metric: part.curves[0].key.metric)
+      charts[place].vertical.title = captions.axis
+      if fact == .metric { charts[place].title = captions.axis }
+    }
+    let notes = beside.map(\.note)
     let captions = ChartCaptions(set.all, metric: metrics[0], without: fact == .model ? [.model] : [])
     let names = metrics.map(metricTitle).joined(separator: ", ")
     self.init(

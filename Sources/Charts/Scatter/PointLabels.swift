@@ -37,6 +37,7 @@ struct PointLabels {
       isComplete = false
       return
     }
+    guard !wanted.isEmpty else { return }
     let points = places.map { place in
       Rectangle(
         x: place.x - Self.radius, y: place.y - Self.radius, width: 2 * Self.radius, height: 2 * Self.radius)

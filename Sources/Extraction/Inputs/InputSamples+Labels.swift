@@ -41,30 +41,33 @@ extension InputSamples {
     var labels = [Int?](repeating: nil, count: count)
     while let record = try reader.row(of: columns.count) {
       let key = record[keyColumn]
+      // As an archive's own list has it: this sample has none.
+      if record[labelColumn].text.isEmpty { continue }
       guard let label = Int(record[labelColumn].text) else {
         throw reader.error(
           .badValue, at: record[labelColumn].offset, field: "label", found: record[labelColumn].text,
           expected: "a whole number")
       }
       // A list may name more samples than there are; what is missing shows where a label is needed.
-      let place: Int?
+      let found: [Int]
       if isByName {
-        place = places[key.text]
+        found = places[key.text] ?? []
       } else {
         guard let index = Int(key.text), index >= 0 else {
           throw reader.error(
             .badValue, at: key.offset, field: "index", found: key.text, expected: "a whole number from 0")
         }
-        place = index < count ? index : nil
+        found = index < count ? [index] : []
       }
-      guard let place else { continue }
-      if let other = labels[place], other != label {
-        throw reader.error(
-          .badValue, at: record[labelColumn].offset, field: "label",
-          found: "\(label) for \(key.text), which has the label \(other) already",
-          expected: "one for each sample")
+      for place in found {
+        if let other = labels[place], other != label {
+          throw reader.error(
+            .badValue, at: record[labelColumn].offset, field: "label",
+            found: "\(label) for \(key.text), which has the label \(other) already",
+            expected: "one for each sample")
+        }
+        labels[place] = label
       }
-      labels[place] = label
     }
     guard labels.contains(where: { $0 != nil }) else {
       throw ExtractionError(
@@ -74,7 +77,9 @@ extension InputSamples {
     return labels
   }
 
-  private func placesByName() -> [String: Int] {
-    Dictionary((names ?? []).enumerated().map { ($1, $0) }) { first, _ in first }
+  /// A list may name a sample twice.
+  private func placesByName() -> [String: [Int]] {
+    let names = names ?? []
+    return Dictionary(grouping: names.indices) { names[$0] }
   }
 }

@@ -18,7 +18,7 @@ extension InputSamples {
       throw ExtractionError(.invalidSettings, path: file, "it is no text")
     }
     if let ranges = IndexRanges(text, below: count) { return try checked(ranges.indices, file) }
-    let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     guard let names else {
       throw ExtractionError(
         .invalidSettings, path: file,
@@ -26,7 +26,8 @@ extension InputSamples {
     }
     let places = Dictionary(zip(names, 0...)) { first, _ in first }
     return try checked(
-      lines.enumerated().map { number, line in
+      lines.enumerated().compactMap { number, line in
+        if line.isEmpty { return nil }
         guard let place = places[line] else {
           throw ExtractionError(
             .invalidSettings, path: file,

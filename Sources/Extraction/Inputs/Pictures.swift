@@ -33,7 +33,9 @@ public struct Pictures: Sendable {
     let broken = try collection.selecting(places).brokenImages(options: options, threads: threads)
     samples = InputSamples(
       path: samples.path, kind: samples.kind, names: samples.names, labels: samples.labels,
-      broken: Dictionary(uniqueKeysWithValues: broken.map { (places[$0.index], $0.error.description) }))
+      broken: samples.broken.merging(broken.map { (places[$0.index], $0.error.description) }) { first, _ in
+        first
+      })
   }
 
   /// Decodes a picture, by its place in the full list.

@@ -32,7 +32,8 @@ extension SampleSelection {
       return Array(0..<min(limit, count))
     case .indices(let indices):
       guard let ranges = IndexRanges(indices), !indices.isEmpty else {
-        throw ExtractionError(.invalidSettings, "the subset of the samples is empty, or names one twice")
+        throw ExtractionError(
+          .invalidSettings, "the subset of the samples is empty, names one twice, or has a number below 0")
       }
       if let index = indices.first(where: { $0 >= count }) {
         throw ExtractionError(

@@ -34,8 +34,11 @@ struct PreprocessedFolder {
   /// - Parameter description: What everything in it depends on; equal for a run that may continue another.
   /// - Throws: ``ExtractionError`` where the folder that is there was made otherwise, or is something else; `FileError`.
   func begin(_ description: [String: ArchiveSetting], samples: ArchiveSamples) throws {
-    for folder in Set((0..<samples.count).map(Self.folder)).sorted() {
-      for kind in [images, latents] { try makeFolder("\(kind)/\(folder)") }
+    let list = "\(path)/\(ArchiveFolder.samplesName)"
+    func makeFolders() throws {
+      for folder in Set((0..<samples.count).map(Self.folder)).sorted() {
+        for kind in [images, latents] { try makeFolder("\(kind)/\(folder)") }
+      }
     }
     let file = "\(path)/\(Self.descriptionName)"
     let wanted = JSONValue.object(description.mapValues(\.json))
@@ -48,6 +51,9 @@ struct PreprocessedFolder {
           "the latents that are there were made differently; they have\(differences.prefix(20).map { "\n  \($0)" }.joined())\n"
             + "Choose another folder, or repeat the command they were made with")
       }
+      try makeFolders()
+      // Labels are not part of what the latents are made from, and may have come since.
+      try AtomicFile.writeIfChanged(Array(samples.csv.utf8), to: list)
       return
     }
     if FileManager.default.fileExists(atPath: image(0)) || FileManager.default.fileExists(atPath: latent(0)) {
@@ -56,7 +62,8 @@ struct PreprocessedFolder {
         "it has latents or images but no \(Self.descriptionName) to say how they were made; choose another folder"
       )
     }
-    try AtomicFile.write(Array(samples.csv.utf8), to: "\(path)/\(ArchiveFolder.samplesName)")
+    try makeFolders()
+    try AtomicFile.write(Array(samples.csv.utf8), to: list)
     try AtomicFile.write(Array(wanted.fileText.utf8), to: file)
   }
 

@@ -1,37 +1,5 @@
-/// The metrics that are neither CKNNA nor CKA: ordered neighbors, canonical correlations, rotations, dissimilarities.
+/// What compares the spaces that rows span, or the dissimilarities of samples.
 extension Metric {
-  public static let cycleKNN = Metric(
-    name: "cycle-knn", title: "Cycle k-NN",
-    summary: "the share of samples that are a neighbor on one side of one of their neighbors on the other",
-    definition: "mean over i of [i ∈ A_j for some j ∈ B_i], A of x and B of y",
-    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.cycle_knn",
-    range: (0, 1), isSymmetric: false, invariances: [.rotation, .scaling],
-    cost: "a neighbor graph a side, then O(N k²) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
-  ) { try OrderedNeighbors.cycle($0.x.prepared(\.graph), $0.y.prepared(\.graph), threads: $0.threads) }
-
-  public static let lcsKNN = Metric(
-    name: "lcs-knn", title: "LCS k-NN",
-    summary: "how long a subsequence both sides' ordered neighbors have in common, from 0 to k",
-    definition: "mean over i of the length of the longest common subsequence of the lists A_i and B_i",
-    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.lcs_knn",
-    range: (0, nil), isSymmetric: true, invariances: [.rotation, .scaling],
-    cost: "a neighbor graph a side, then O(N k²) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
-  ) {
-    try OrderedNeighbors.longestCommonSubsequence(
-      $0.x.prepared(\.graph), $0.y.prepared(\.graph), threads: $0.threads)
-  }
-
-  public static let editKNN = Metric(
-    name: "edit-knn", title: "Edit-distance k-NN",
-    summary: "how few edits turn one side's ordered neighbors into the other's",
-    definition: "1 - mean over i of the Levenshtein distance of the lists A_i and B_i / k",
-    source: "Huh et al., arXiv 2405.07987, AlignmentMetrics.edit_distance_knn",
-    range: (0, 1), isSymmetric: true, invariances: [.rotation, .scaling],
-    cost: "a neighbor graph a side, then O(N k²) a pair", minimumSamples: 2, dependencies: .k, needs: .graph
-  ) {
-    try OrderedNeighbors.editSimilarity($0.x.prepared(\.graph), $0.y.prepared(\.graph), threads: $0.threads)
-  }
-
   public static let svcca = Metric(
     name: "svcca", title: "SVCCA",
     summary: "the canonical correlations of the leading singular vectors, on average; deterministic",
