@@ -75,7 +75,8 @@ public struct Axis: Sendable, Hashable {
 
   /// The place of a value as a share of the axis from 0 to 1; the middle where all values are one.
   func share(of value: Double, in range: ClosedRange<Double>) -> Double {
-    switch scale {
+    // Zero has no logarithm.
+    switch range.lowerBound > 0 ? scale : .linear {
     case .linear:
       // Halves keep the difference of two huge numbers finite.
       let length = range.upperBound / 2 - range.lowerBound / 2

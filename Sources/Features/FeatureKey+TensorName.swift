@@ -1,7 +1,7 @@
 extension FeatureKey {
   /// The name under which an archive holds the representation: `t0.500/layer08`, `layer12`, `final`.
   ///
-  /// `FeatureKey(tensorName:)` reads it back. A key without a layer is called `features`.
+  /// `FeatureKey(tensorName:)` reads it back, but for a key without a layer. A key without a layer is called `features`.
   public var tensorName: String {
     let layer = layer.map { label in label.number.map(Self.layerName) ?? label.description } ?? "features"
     return timestep.map { "\(Self.text(ofTimestep: $0))/\(layer)" } ?? layer

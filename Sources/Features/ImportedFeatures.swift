@@ -174,10 +174,10 @@ public struct ImportedFeatures: FeatureSource {
     }
   }
 
-  /// What a name tells; a time step that it does not is the one given, or else the path's.
+  /// What a name tells; a time step that it does not is the path's, or else the one given.
   private static func key(_ name: String?, _ options: Options, _ pathTimestep: Double?) -> FeatureKey {
     var key = name.map(FeatureKey.init(tensorName:)) ?? FeatureKey(layer: nil)
-    key.timestep = key.timestep ?? options.timestep ?? pathTimestep
+    key.timestep = key.timestep ?? pathTimestep ?? options.timestep
     return key
   }
 

@@ -109,7 +109,7 @@ struct BestLayerTable {
     }
     let columns = groups.flatMap(\.columns).map { "<th scope=\"col\" class=\"n\">\(escapedMarkup($0))</th>" }
     let rows = steps.map { step in
-      let label = axis == .step ? groupedText(Int(step)) : shortText(step)
+      let label = axis == .step ? Int(exactly: step).map(groupedText) ?? shortText(step) : shortText(step)
       let cells = groups.flatMap(\.values).map { values in
         values[step].map(Self.cell) ?? "<td class=\"n\">–</td>"
       }

@@ -19,8 +19,10 @@ struct ExtractionFact {
     return plan.work.compactMap { work in
       guard case .extract(let extraction)? = work,
         case .checkpoint(_, let options) = extraction.features.network.source,
-        let description = try? ArchiveDescription(
-          contentsOf: ArchiveFolder(extraction.features.path).description)
+        let description = [
+          ArchiveFolder(extraction.features.path).description,
+          folder.description(of: extraction.features.path),
+        ].lazy.compactMap({ try? ArchiveDescription(contentsOf: $0) }).first
       else { return nil }
       let choices = NetworkChoices(options)
       guard
@@ -67,8 +69,8 @@ extension Study {
     }
     guard !own.isEmpty else {
       return [
-        "Checkpoints or pictures are no longer where the study found them, so that what the networks were fed is not told here; "
-          + "archives/*/archive.json have it."
+        "Checkpoints, pictures or archives are no longer where the study found or put them, so that what the networks were fed is "
+          + "not told here."
       ]
     }
     var statements: [String] = []

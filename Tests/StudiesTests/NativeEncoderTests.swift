@@ -72,7 +72,9 @@ import Testing
     let again = try StudyRunner(study("[cknna]"), output: results)
     #expect(again.plan.remaining.isEmpty)
     #expect(try again.run().table == table)
-    _ = try Report(ofStudyAt: results)
+    // How they were made is still told.
+    let statements = try Report(ofStudyAt: results).protocolTopics.flatMap(\.statements)
+    #expect(statements.contains { $0.contains("fed by REPA’s protocol") })
 
     let more = try StudyRunner(study("[cknna, cka]"), output: results)
     #expect(more.plan.remaining.map(\.kind) == [.preprocess, .extract, .extract, .measure])

@@ -70,7 +70,7 @@ import Testing
     try study.replacing("\(Self.fixtures)/sit", with: "\(Self.fixtures)/nowhere").write(
       toFile: path, atomically: true, encoding: .utf8)
     let others = try Report(ofStudyAt: results).protocolTopics.flatMap(\.statements)
-    #expect(others.contains { $0.hasPrefix("Checkpoints or pictures are no longer where") })
+    #expect(others.contains { $0.hasPrefix("Checkpoints, pictures or archives are no longer where") })
     #expect(!others.contains { $0.contains("x_t") })
   }
 }

@@ -264,4 +264,21 @@ import Testing
     for (problem, start) in zip(found, expected) { #expect(problem.contains(start), "\(found)") }
     #expect(error.description.hasPrefix("s.yaml:"))
   }
+
+  @Test func numbersAndListsAreReadAsTheyAreMeant() throws {
+    func problems(_ text: String) -> [String] {
+      do {
+        _ = try Study(
+          "models: [{name: m, features: a.npy}]\nreferences: [{name: r, features: b.npy}]\n" + text,
+          file: "s", folder: "")
+        return []
+      } catch let error as StudyFileError { return error.problems.map(\.message) } catch {
+        return ["\(error)"]
+      }
+    }
+    #expect(problems("settings: {k: \"1,000\"}").isEmpty)
+    #expect(!problems("settings: {k: \"1,5\"}").isEmpty)
+    #expect(!problems("layers: [1, [2, 3]]").isEmpty)
+    #expect(!problems("data: {images: pics, resolution: 256}").isEmpty)
+  }
 }

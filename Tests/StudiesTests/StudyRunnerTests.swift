@@ -221,4 +221,61 @@ import Testing
       #expect(page.contains(text), "\(text)")
     }
   }
+
+  /// A measurement that somebody removes is made anew, and so is what is made of it.
+  @Test func aPieceThatIsRemovedIsMeasuredAndDrawnAgain() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let results = folder.file("results")
+    let first = try StudyRunner(study(folder), output: results)
+    _ = try first.run()
+    let piece = try #require(first.plan.pieces.first { $0.metric == "cknna" })
+    try FileManager.default.removeItem(atPath: piece.path)
+    let again = try StudyRunner(study(folder), output: results)
+    #expect(again.plan.remaining.map(\.kind) == [.measure, .draw])
+    _ = try again.run()
+
+    // The folder's name is no part of any key.
+    let moved = folder.file("moved")
+    try FileManager.default.moveItem(atPath: results, toPath: moved)
+    #expect(try StudyRunner(study(folder), output: moved).plan.remaining.isEmpty)
+
+    // A list of best layers that is none any more is made anew.
+    try Data().write(to: URL(filePath: "\(moved)/best.csv"))
+    let mended = try StudyRunner(study(folder), output: moved).run()
+    #expect(try mended.best == mended.table.best())
+  }
+
+  @Test func theNamedTensorAndSampleSizesAreInTheKeys() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    func remaining(_ statistics: String) throws -> Int {
+      let study = try Study(
+        """
+        models: [{name: m, features: model.safetensors}]
+        metrics: [effective-rank]
+        statistics: \(statistics)
+        """, file: "study.yaml", folder: folder.path)
+      let runner = try StudyRunner(study, output: folder.file("results"))
+      let count = runner.plan.remaining.count
+      _ = try runner.run()
+      return count
+    }
+    #expect(try remaining("{sample-sizes: [20]}") == 1)
+    #expect(try remaining("{sample-sizes: [20]}") == 0)
+    #expect(try remaining("{sample-sizes: [20, 30]}") == 1)
+    #expect(try remaining("{sample-sizes: [20, 30], seed: 4}") == 1)
+  }
+
+  /// Results below what is read would change it with every file.
+  @Test func resultsInAFolderThatIsReadAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try writeFeatures(to: folder)
+    let study = try Study(
+      """
+      models: [{name: m, features: "\(folder.path)"}]
+      metrics: [effective-rank]
+      """, file: "study.yaml", folder: "")
+    #expect(throws: StudyError.self) { try StudyRunner(study, output: folder.file("results")) }
+  }
 }

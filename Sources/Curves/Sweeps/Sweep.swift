@@ -28,6 +28,8 @@ public struct Sweep: Sendable {
   /// Whether references keep their centred Gram matrices for linear CKA, which changes its last digits: where the sweep is
   /// a part of a larger table, its owner says; nil, where it pays for this sweep.
   package var keepsGramMatrices: Bool?
+  /// Measured in the same table by other sweeps.
+  package var otherMetrics: [Metric] = []
   public var threads: Threads
 
   public init(
@@ -205,7 +207,7 @@ public struct Sweep: Sendable {
   // Independent features read as aligned by the biased estimator when there are few samples for their dimensions.
   private func biasWarnings(_ references: [PreparedReference], samples: Int) -> [String] {
     let names = metrics.map(\.name)
-    guard names.contains("cka"), !names.contains("cka-unbiased"),
+    guard names.contains("cka"), !(names + otherMetrics.map(\.name)).contains("cka-unbiased"),
       let dimensions = references.map({ $0.representation.representation.dimensions }).max(),
       samples < 5 * dimensions
     else { return [] }

@@ -31,22 +31,28 @@ public enum LatentScale {
       guard let values = try values(of: path) else {
         throw FileError(operation: .read, path: path, reason: "there is no such file")
       }
-      let found: Double? =
-        switch values["scaling_factor"] {
-        case nil, .null?: stableDiffusion
-        case let told?: told.double
-        }
-      guard let scale = scale ?? found else {
-        throw ExtractionError(.badInput, path: path, "its scaling_factor is no number")
-      }
-      return (scale, bias ?? Self.bias(shift: values["shift_factor"]?.double ?? 0, scale: scale))
+      let scale = try scale ?? number("scaling_factor", values, path) ?? stableDiffusion
+      return (scale, try bias ?? Self.bias(shift: number("shift_factor", values, path) ?? 0, scale: scale))
     }
-    let values = try values(of: "\(URL(filePath: checkpoint).deletingLastPathComponent().path)/config.json")
-    return (
-      scale ?? values?["latent_scale"]?.double ?? stableDiffusion,
-      // Without its scale a bias says nothing.
-      bias ?? (values?["latent_scale"]?.double == nil ? nil : values?["latent_bias"]?.double) ?? 0
+    let path = "\(URL(filePath: checkpoint).deletingLastPathComponent().path)/config.json"
+    let values = try values(of: path) ?? [:]
+    let (found, foundBias) = (
+      try number("latent_scale", values, path), try number("latent_bias", values, path)
     )
+    // Without its scale a bias says nothing.
+    return (scale ?? found ?? stableDiffusion, bias ?? (found == nil ? nil : foundBias) ?? 0)
+  }
+
+  /// - Throws: ``ExtractionError`` for a setting that is no number.
+  private static func number(_ key: String, _ values: [String: JSONValue], _ path: String) throws -> Double? {
+    switch values[key] {
+    case nil, .null?: return nil
+    case let told?:
+      guard let number = told.double else {
+        throw ExtractionError(.badInput, path: path, "its \(key) is no number")
+      }
+      return number
+    }
   }
 
   /// The bias of diffusers' (z - shift) * scale.

@@ -44,6 +44,9 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     try OutputFolder(output).check(pictures: pictures.path, inputs: [vae])
+    for made in ["images", "vae-sd"] {
+      try OutputFolder("\(output)/\(made)").check(pictures: pictures.path, inputs: [])
+    }
     let pictures = try pictures.open(selection, labels: labelling.labels, threads: threads.value)
     let vae = try AutoencoderKL(vae, parts: [.encoder], threads: threads.value)
     let writer = try PreprocessedWriter(

@@ -118,7 +118,14 @@ struct PlotCommand: ParsableCommand {
   }
 
   mutating func validate() throws {
-    if published.contains("list") { return }
+    if published.contains("list") {
+      guard published.count == 1, tables.isEmpty, output == nil else {
+        throw ValidationError(
+          "--published list prints what there is and does nothing else; leave out tables, --output and other names"
+        )
+      }
+      return
+    }
     if tables.isEmpty { throw ValidationError("no table: give a CSV file that repscope align wrote") }
     guard let output else { throw ValidationError("no figure: give --output FILE") }
     _ = try FigurePath(output)
@@ -143,7 +150,7 @@ struct PlotCommand: ParsableCommand {
     // What is drawn may not be known yet; a figure of nothing in particular tells of the other choices.
     let figure = try description(of: metric.isEmpty ? [y ?? PublishedValues.metric] : metric)
     for conflict in figure.conflicts where conflict.key != "metric" {
-      let option = conflict.key == "x" ? "against" : conflict.key
+      let option = ["x": "against", "against": "x"][conflict.key] ?? conflict.key
       throw ValidationError("--\(option): \(conflict.message)")
     }
   }

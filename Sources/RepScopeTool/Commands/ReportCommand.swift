@@ -26,8 +26,11 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let path = output ?? "\(results)/report.html"
-    try OutputFiles([path]).check(against: [])
-    try Report(ofStudyAt: results, page: path).write(to: path)
+    let results = ["table.csv", "table.jsonl", "best.csv", "study.yaml", "run.json"].map {
+      "\(self.results)/\($0)"
+    }
+    try OutputFiles([path]).check(against: results)
+    try Report(ofStudyAt: self.results, page: path).write(to: path)
     Console.print("Report:  \(path)")
   }
 }

@@ -92,8 +92,8 @@ struct TableOutputOptions: ParsableArguments {
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failure = failure ?? error }
     }
-    attempt { try write(csv, try table.csv()) { try table.writeCSV(to: $0) } }
-    attempt { try write(json, try table.json()) { try table.writeJSON(to: $0) } }
+    attempt { try write(csv) { try table.writeCSV(to: $0) } }
+    attempt { try write(json) { try table.writeJSON(to: $0) } }
     attempt(more)
     if let plot {
       for (metric, file) in zip(table.metrics, try FigurePath(plot).names(for: table.metrics)) {
@@ -103,20 +103,21 @@ struct TableOutputOptions: ParsableArguments {
         }
       }
     }
-    if csv != "-", json != "-" { Console.write(table.textTable(), to: 1) }
+    // Last: where standard output cannot be written the process ends.
+    if csv == "-" {
+      attempt { Console.writeData(try table.csv()) }
+    } else if json == "-" {
+      attempt { Console.writeData(try table.json()) }
+    } else {
+      Console.write(table.textTable(), to: 1)
+    }
     if let failure { throw failure }
   }
 
-  private func write(
-    _ path: String?, _ text: @autoclosure () throws -> String, _ write: (String) throws -> Void
-  ) throws {
-    guard let path else { return }
-    if path == "-" {
-      Console.writeData(try text())
-    } else {
-      try write(path)
-      Console.note("wrote \(path)")
-    }
+  private func write(_ path: String?, _ write: (String) throws -> Void) throws {
+    guard let path, path != "-" else { return }
+    try write(path)
+    Console.note("wrote \(path)")
   }
 }
 

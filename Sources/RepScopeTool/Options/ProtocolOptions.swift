@@ -86,7 +86,7 @@ struct ProtocolOptions: ParsableArguments {
       probe.batchSize = batchSize ?? probe.batchSize
       probe.epochs = epochs ?? probe.epochs
       probe.learningRate = learningRate ?? probe.learningRate
-      probe.warmupEpochs = warmupEpochs ?? min(probe.warmupEpochs, probe.epochs - 1)
+      probe.warmupEpochs = warmupEpochs ?? min(probe.warmupEpochs, max(probe.epochs, 1) - 1)
       probe.weightDecay = weightDecay ?? probe.weightDecay
       probe.seed = seed
       return .gradient(probe)

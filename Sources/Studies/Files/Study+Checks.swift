@@ -28,6 +28,14 @@ extension Study {
 
   /// A figure of a model that nothing measures would be an error when all is measured.
   func checkFigures(_ top: YAMLSection) {
+    let networks = self.models + self.references
+    let times = Set(networks.flatMap { $0.timesteps ?? timesteps })
+    let areExtracted = networks.allSatisfy { if case .checkpoint = $0.source { true } else { false } }
+    for figure in figures where areExtracted {
+      for time in figure.timesteps where !times.contains(time) {
+        top.problem("figures", "\(figure.file) draws t = \(shortText(time)), which nothing is extracted at")
+      }
+    }
     let references = references.map(\.name)
     // Probes measure references too.
     let models = models.map(\.name) + (probes.isEmpty ? [] : references)
@@ -48,6 +56,10 @@ extension Study {
 
   /// A row of the table says of a reference no more than its name.
   func checkNames(_ top: YAMLSection) {
+    for reference in references where reference.size != nil {
+      top.problem(
+        "references", "size is for models, which figures are drawn against; \(reference.name) is a reference")
+    }
     let names = references.map(\.name)
     for name in distinct(names) where !name.isEmpty && names.count(where: { $0 == name }) > 1 {
       top.problem("references", "two references are called \(name); give each its own name")

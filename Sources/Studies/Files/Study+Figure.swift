@@ -86,9 +86,6 @@ extension Study.Figure {
     drawing.theme = section.theme ?? theme
     drawing.width = section.length("width")
     drawing.height = section.length("height")
-    if kind == .scatter, drawing.against == nil {
-      section.problem("against", "a scatter chart needs a second metric")
-    }
     if kind != .scatter {
       for key in ["against", "points"] where section.has(key) {
         section.problem(key, "this is for kind: scatter; a line chart's axis is x")

@@ -109,6 +109,8 @@ extension Study.Data {
     if resolution != nil, samples.images == nil, training?.images == nil {
       section.problem(
         "resolution", "pictures are cropped to it, and there are none: latents are taken as they are")
+    } else if resolution != nil, vae == nil {
+      section.problem("resolution", "pictures are cropped to it for the vae, and there is none")
     }
   }
 }
@@ -211,8 +213,10 @@ extension AlignmentSettings {
 extension YAMLSection {
   fileprivate func layers(_ name: String) -> Study.LayerChoice? {
     guard let place = value(name) else { return nil }
+    let items = place.node.sequence?.map(\.scalar?.string)
     let text =
-      (place.node.sequence?.compactMap(\.scalar?.string).joined(separator: ",")) ?? place.node.scalar?.string
+      items.map { $0.contains(nil) ? "" : $0.compactMap(\.self).joined(separator: ",") }
+      ?? place.node.scalar?.string
     if text == "all" { return .all }
     guard let text, let labels = LayerLabel.list(text) else {
       problem(name, "found \(place.node.kind), expected all or layers such as 1-8,12,final")

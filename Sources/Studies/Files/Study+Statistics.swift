@@ -41,7 +41,7 @@ extension ProbeProtocol {
       probe.epochs = section.integer("epochs") ?? probe.epochs
       probe.learningRate = section.number("learning-rate") ?? probe.learningRate
       probe.warmupEpochs =
-        section.integer("warmup-epochs") ?? max(min(probe.warmupEpochs, probe.epochs - 1), 0)
+        section.integer("warmup-epochs") ?? max(min(probe.warmupEpochs, max(probe.epochs, 1) - 1), 0)
       probe.weightDecay = section.number("weight-decay") ?? probe.weightDecay
       probe.seed = section.seed
       self = .gradient(probe)

@@ -178,7 +178,7 @@ extension ProblemList {
   }
 
   func integer(_ place: YAMLPlace, in range: ClosedRange<Int>?) -> Int? {
-    guard let text = place.node.scalar?.string, let value = Int(text.filter { $0 != "_" && $0 != "," }) else {
+    guard let text = place.node.scalar?.string, let value = Self.integer(text) else {
       report(place, "found \(place.node.kind), expected a whole number")
       return nil
     }
@@ -190,6 +190,13 @@ extension ProblemList {
       return nil
     }
     return value
+  }
+
+  /// A comma stands between groups of three digits, or it is none of the number.
+  private static func integer(_ text: String) -> Int? {
+    let groups = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return nil }
+    return Int(groups.joined().filter { $0 != "_" })
   }
 
   func choice<Value>(_ place: YAMLPlace, _ choices: [(String, Value)]) -> Value? {

@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import Glibc
+import Images
 
 /// Tells whether what a result was made from is still the same.
 ///
@@ -27,6 +29,18 @@ enum Fingerprint {
   static func of(_ texts: [String]) -> String {
     var digest = ContentDigest()
     for text in texts { digest.update(text) }
+    return digest.text
+  }
+
+  /// Of the pictures of a list, by their sizes and times; empty where `images` is a folder or an archive, which tells by itself.
+  static func ofPictures(listedIn images: String, _ samples: Study.Samples) throws -> String {
+    guard !FileTree.isFolder(images) else { return "" }
+    var digest = ContentDigest()
+    let collection = try StudyPlanner.collection(samples, images)
+    for path in (0..<collection.count).map(collection.location) {
+      digest.update(path)
+      digest.update((try? changed(path)) ?? "")
+    }
     return digest.text
   }
 
@@ -63,10 +77,12 @@ enum Fingerprint {
   }
 
   private static func changed(_ path: String) throws -> String {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+    // Of what a link leads to.
+    var status = stat()
+    guard stat(path, &status) == 0 else {
       throw FileError(operation: .read, path: path, reason: "it is not there any more")
     }
-    return "\((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)"
+    return "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }
 

@@ -9,13 +9,18 @@ enum FolderListing {
     let changed: Int
   }
 
-  /// Every file's path from the folder, in an order that depends on names only. Links are what they lead to; one that leads to a folder is not
-  /// followed.
+  /// Every file's path from the folder, in an order that depends on names only. Links are what they lead to; a folder that several
+  /// lead to, or that is reached again from below it, is looked into once.
   ///
   /// - Throws: `FileError` for a folder that cannot be read.
   static func files(in path: String) throws -> [(name: String, status: Status)] {
     var found: [(name: String, status: Status)] = []
     var folders = [""]
+    struct Identity: Hashable {
+      let device: UInt
+      let number: UInt
+    }
+    var seen: Set<Identity> = []
     while let folder = folders.popLast() {
       let (start, firstFolder) = (found.count, folders.count)
       let place = folder.isEmpty ? path : "\(path)/\(folder)"
@@ -33,10 +38,11 @@ enum FolderListing {
         let isKnown = fstatat(dirfd(stream), name, &status, 0) == 0
         let inner = folder.isEmpty ? name : "\(folder)/\(name)"
         if isKnown, status.st_mode & S_IFMT == S_IFDIR {
-          if Int32(entry.pointee.d_type) != Int32(DT_LNK) { folders.append(inner) }
+          let identity = Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
+          if seen.insert(identity).inserted { folders.append(inner) }
           continue
         }
-        let nanoseconds = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+        let nanoseconds = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
         found.append(
           (
             inner,

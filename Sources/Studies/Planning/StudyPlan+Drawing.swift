@@ -1,20 +1,18 @@
 import Charts
 import Curves
 import Files
+import Glibc
 
 extension StudyPlan {
-  /// Draws a figure in every format, unless it is there, drawn from the same.
+  /// Draws a figure in every format.
   ///
   /// - Returns: The files.
   func draw(_ figure: Study.Figure, key: String, of table: MeasurementTable) throws -> [String] {
     let files = folder.figureFiles(figure.file)
     let marker = folder.figureKey(figure.file)
-    if let old = try? WholeFile.read(marker), String(decoding: old, as: UTF8.self) == key,
-      files.allSatisfy(StudyFolder.exists)
-    {
-      return files
-    }
     let drawn = try figure.drawing.figure(of: table)
+    // First: files of which some are old must not pass for drawn.
+    unlink(marker)
     for file in files {
       try drawn.write(to: file, width: figure.width, height: figure.height, theme: figure.theme)
     }

@@ -1,5 +1,6 @@
 import Curves
 import Features
+import Files
 import Probing
 
 /// What a study needs done, in order, and what of it is there already.
@@ -45,7 +46,7 @@ public struct StudyPlan: Sendable {
   /// In the order in which they have to be done.
   public let steps: [Step]
   let folder: StudyFolder
-  /// One for each step; nil where nothing is left of it.
+  /// One for each step; nil where nothing is left of a measurement.
   let work: [StudyWork?]
   /// The pieces that make up the table, in its order.
   let pieces: [Piece]
@@ -54,6 +55,9 @@ public struct StudyPlan: Sendable {
   struct Piece: Sendable, Hashable {
     let path: String
     let metric: String
+
+    /// The key of what it was made from, wherever the study's folder is.
+    var name: String { String(FilePath.name(of: path)) }
   }
 
   /// What is left to do.
@@ -118,6 +122,11 @@ struct PlannedExtraction: Sendable {
   let samples: PlannedSamples
   let checkpoint: String
   let noiseSeed: UInt64
+  /// Whether an encoder takes pictures as they are, not those cropped for a VAE.
+  var seesOriginals: Bool {
+    guard case .checkpoint(_, let options) = features.network.source else { return false }
+    return NetworkChoices(options).seesOriginals
+  }
   /// The checkpoint, and what the samples are made from.
   let inputs: [InputFile]
 }

@@ -70,6 +70,18 @@ extension StudyPlanner {
       }
     case .autoencoder: return
     }
+    if options["family"] != nil {
+      let choices = NetworkChoices(options)
+      let isOther =
+        if case .diffusionTransformer = kind { choices.diffusion.family == nil } else {
+          choices.encoder.family == nil
+        }
+      if isOther {
+        throw StudyError(
+          .badOption, path: path,
+          "\(options["family"] ?? "") is no family of \(what)s, and \(network.name) is one; leave family out")
+      }
+    }
     guard let option = others.first(where: { options[$0] != nil }) else { return }
     throw StudyError(
       .badOption, path: path, "\(option) is no option of \(what), as \(network.name) is; leave it out")

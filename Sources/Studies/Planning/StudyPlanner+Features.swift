@@ -25,10 +25,18 @@ extension StudyPlanner {
     }
   }
 
+  private static func family(_ kind: ModelKind) -> String {
+    switch kind {
+    case .diffusionTransformer(let configuration): configuration.family.rawValue
+    case .visionTransformer(let configuration): configuration.family.rawValue
+    case .autoencoder: ""
+    }
+  }
+
   /// Features that are there.
   private func saved(_ network: Study.Network, as role: Role, _ path: String) throws -> PlannedFeatures {
     let file = FeaturePath.split(path).path
-    let input = try InputFile(file)
+    let input = try input(file)
     let selection = Sweep.Selection(
       layers: network.layers.map(\.labels) ?? (role == .model ? study.layers : nil),
       timesteps: network.timesteps.map(Set.init))
@@ -54,10 +62,13 @@ extension StudyPlanner {
     // Training and validation samples must not share their noise: where both lists go through the classes in the same order,
     // a probe would learn classes from it.
     let seed = isTraining ? study.seed &+ 1 : study.seed
-    let checkpoint = try InputFile(path)
+    let inputs = try inputs(ofNetwork: path)
     var parts = [
-      "extraction 2", checkpoint.fingerprint, samples.key, options.sorted { $0.key < $1.key }.description,
+      "extraction 3", samples.key, options.sorted { $0.key < $1.key }.description,
+      // A file's name decides where its tensors do not.
+      "\(kind)", Self.family(kind),
     ]
+    parts += inputs.map(\.fingerprint)
     let layers: Set<LayerLabel>?
     let size: PlannedFeatures.Size
     let cost: StepCost
@@ -102,7 +113,7 @@ extension StudyPlanner {
       .extract(
         PlannedExtraction(
           features: features, samples: samples, checkpoint: path, noiseSeed: seed,
-          inputs: [checkpoint] + samples.inputs)))
+          inputs: inputs + samples.inputs)))
     return features
   }
 }

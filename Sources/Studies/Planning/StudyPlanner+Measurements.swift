@@ -32,7 +32,10 @@ extension StudyPlanner {
           places.append(piece)
         }
       }
-      for features in [model, reference] { note(features, isNeeded: !names.isEmpty) }
+      // A study may be for its archives alone.
+      if !study.metrics.isEmpty {
+        for features in [model, reference] { note(features, isNeeded: !names.isEmpty) }
+      }
       guard !names.isEmpty else { continue }
       if missing[names] == nil { order.append(names) }
       missing[names, default: []].append((reference, places))
@@ -73,8 +76,10 @@ extension StudyPlanner {
   private mutating func planProperties(of model: PlannedFeatures) -> [(name: String, piece: String)] {
     let properties = study.properties.map { property in
       let key = Fingerprint.of([
-        "property 2", model.key, model.network.name, property.name, property.parameters(study.settings),
-        masks?.fingerprint ?? "", reading(of: model),
+        "property 3", model.key, model.network.name, property.name, property.parameters(study.settings),
+        masks?.fingerprint ?? "", study.masks.flatMap { FeaturePath.split(study.resolved($0)).tensor } ?? "",
+        reading(of: model), "\(study.statistics.sampleSizes)",
+        study.statistics.sampleSizes.isEmpty ? "" : "\(study.statistics.seed)",
       ])
       return (name: property.name, piece: folder.measurements(key))
     }
@@ -114,14 +119,16 @@ extension StudyPlanner {
     let drawn = Set(figure.metrics + [figure.against].compactMap(\.self))
     let isAlone = study.statistics.falseDiscoveryRate == nil
     let shown = pieces.filter { !isAlone || drawn.contains($0.metric) }
-    let key = Fingerprint.of(["figure 3", repscopeVersion, "\(figure)"] + shown.map(\.path))
+    let key = Fingerprint.of(["figure 3", repscopeVersion, "\(figure)"] + shown.map(\.name))
+    // A piece was removed to be measured again: it may then be something else.
+    let isMeasured = shown.allSatisfy { StudyFolder.exists($0.path) }
     let marker = (try? WholeFile.read(folder.figureKey(figure.file))).map {
       String(decoding: $0, as: UTF8.self)
     }
     let files = folder.figureFiles(figure.file)
     add(
       .draw, "\(figure.file): \(figure.summary)",
-      isDone: marker == key && files.allSatisfy(StudyFolder.exists), .figure, makes: files,
+      isDone: isMeasured && marker == key && files.allSatisfy(StudyFolder.exists), .figure, makes: files,
       .draw(figure, key: key))
   }
 }

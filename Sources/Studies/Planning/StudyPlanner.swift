@@ -36,7 +36,7 @@ struct StudyPlanner {
   }
 
   private mutating func planAll() throws {
-    masks = try study.masks.map { try InputFile(FeaturePath.split(study.resolved($0)).path) }
+    masks = try study.masks.map { try input(FeaturePath.split(study.resolved($0)).path) }
     let samples = try study.data.map { try plan($0.samples, of: $0) }
     let models = try study.models.map { try features(of: $0, as: .model, samples) }
     let references = try study.references.map { try features(of: $0, as: .reference, samples) }
@@ -68,7 +68,7 @@ struct StudyPlanner {
     for index in steps.indices {
       guard case .extract(let extraction)? = steps[index].1 else { continue }
       if isNeeded[extraction.features.path] == false { steps[index].0.isDone = true }
-      guard let folder = extraction.samples.folder else { continue }
+      guard let folder = extraction.samples.folder, !extraction.seesOriginals else { continue }
       folders[folder, default: false] = folders[folder] == true || !steps[index].0.isDone
     }
     for index in steps.indices where steps[index].0.kind == .preprocess {
@@ -80,6 +80,32 @@ struct StudyPlanner {
   enum Role {
     case model
     case reference
+  }
+
+  /// A file or folder that the study reads.
+  ///
+  /// - Throws: `FileError` where it cannot be read, ``StudyError`` where the results would change it.
+  func input(_ path: String) throws -> InputFile {
+    func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path + "/" }
+    guard !place(folder.path).hasPrefix(place(path)) else {
+      throw StudyError(
+        .folder, path: folder.path,
+        "the results would lie in \(path), which the study reads, and change it with every file; choose another folder"
+      )
+    }
+    return try InputFile(path)
+  }
+
+  /// A network's weights and what beside them decides how they are read.
+  func inputs(ofNetwork path: String) throws -> [InputFile] {
+    let weights = try input(path)
+    guard !FileTree.isFolder(path) else { return [weights] }
+    let folder = FilePath.folder(of: path)
+    let isIndex = path.hasSuffix(".index.json")
+    let others = try FileTree.entries(of: folder).files.filter {
+      ["config.json", "configs.json"].contains($0) || (isIndex && $0.hasSuffix(".safetensors"))
+    }
+    return try [weights] + others.sorted().map { try InputFile("\(folder)/\($0)") }
   }
 
   mutating func add(
@@ -98,13 +124,16 @@ struct StudyPlanner {
     samples.latents = samples.latents.map(study.resolved)
     samples.labels = samples.labels.map(study.resolved)
     let vae = data.vae.map(study.resolved)
-    let inputs = try [
-      samples.images, samples.labels, samples.latents.map { FeaturePath.split($0).path }, vae,
-    ].compactMap(\.self)
-      .map(InputFile.init)
+    let latents = samples.latents.map(FeaturePath.split)
+    let inputs =
+      try [samples.images, samples.labels, latents?.path].compactMap(\.self).map(input)
+      + (vae.map(inputs(ofNetwork:)) ?? [])
+    let listed = try samples.images.map { try Fingerprint.ofPictures(listedIn: $0, samples) } ?? ""
     let key = Fingerprint.of(
-      ["samples", samples.split ?? "", "\(samples.limit ?? 0)", "\(data.resolution ?? 0)"]
-        + inputs.map(\.fingerprint))
+      [
+        "samples 2", samples.split ?? "", "\(samples.limit ?? 0)", "\(data.resolution ?? 0)",
+        latents?.tensor ?? "", listed,
+      ] + inputs.map(\.fingerprint))
     let makesLatents = samples.images != nil && vae != nil
     let (count, classes) = try size(of: samples)
     let planned = PlannedSamples(

@@ -22,6 +22,10 @@ struct StudyFolder: Sendable {
   func preprocessed(_ key: String) -> String { "\(path)/data/\(key)" }
   /// Hidden states.
   func archive(_ name: String, _ key: String) -> String { "\(path)/archives/\(plainFileName(name))-\(key)" }
+  /// How an archive was made, which outlives it.
+  func description(of archive: String) -> String {
+    "\(path)/descriptions/\(FilePath.name(of: archive)).json"
+  }
   /// Measurements of one model against one reference.
   func measurements(_ key: String) -> String { "\(path)/measurements/\(key).csv" }
   /// A figure; its ending is added.

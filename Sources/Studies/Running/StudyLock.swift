@@ -16,7 +16,7 @@ final class StudyLock {
     }
     // A file system that knows no locks says so; then there is none.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
-      close(descriptor)
+      // What was opened is closed by `deinit`.
       throw StudyError(
         .folder, path: folder.path,
         "another run is at work in this folder; wait for it to end, or choose another folder")

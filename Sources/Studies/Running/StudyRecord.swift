@@ -15,7 +15,8 @@ struct StudyRecord {
     var threads = 0
     var seed: UInt64 = 0
     var steps: [Step] = []
-    var warnings: [String] = []
+    /// By the step that they come from, which takes them back when it is done again.
+    var warningsOfSteps: [String: [String]] = [:]
   }
 
   private struct Step: Codable {
@@ -33,10 +34,17 @@ struct StudyRecord {
     contents = data.flatMap { try? JSONDecoder().decode(Contents.self, from: $0) } ?? Contents()
   }
 
-  /// What may mislead about the values, of all runs.
-  var warnings: [String] {
-    get { contents.warnings }
-    set { contents.warnings = distinct(newValue) }
+  /// What may mislead about the values, by the step that told it.
+  var warnings: [String: [String]] {
+    get { contents.warningsOfSteps }
+    set { contents.warningsOfSteps = newValue.filter { !$0.value.isEmpty } }
+  }
+
+  /// All of them, of all runs.
+  var allWarnings: [String] { Self.all(contents) }
+
+  private static func all(_ contents: Contents) -> [String] {
+    distinct(contents.warningsOfSteps.sorted { $0.key < $1.key }.flatMap(\.value))
   }
 
   mutating func add(_ step: StudyPlan.Step, seconds: Double) {
@@ -64,7 +72,7 @@ struct StudyRecord {
     facts: [(name: String, value: String)], steps: [Report.Step], warnings: [String]
   ) {
     let record = StudyRecord(folder).contents
-    guard !record.repscope.isEmpty else { return ([], [], record.warnings) }
+    guard !record.repscope.isEmpty else { return ([], [], all(record)) }
     var facts = [
       ("repscope", record.repscope), ("Processor", record.processor), ("BLAS", record.blas),
       ("Cairo", record.cairo), ("Threads", "\(record.threads)"), ("Seed", "\(record.seed)"),
@@ -78,6 +86,6 @@ struct StudyRecord {
     let steps = record.steps.map {
       Report.Step(kind: $0.kind, title: $0.title, seconds: $0.seconds, finished: $0.finished)
     }
-    return (facts, steps, record.warnings)
+    return (facts, steps, all(record))
   }
 }

@@ -38,6 +38,10 @@ extension StudyRunner {
     try keeping(extraction.features.path, madeFrom: extraction.inputs) {
       try extractor.run(to: extraction.features.path, threads: threads) { report($0.done, $0.total) }
     }
+    // Whoever needs room removes archives; the report goes on telling how they were made.
+    try AtomicFile.write(
+      WholeFile.read(ArchiveFolder(extraction.features.path).description),
+      to: plan.folder.description(of: extraction.features.path))
   }
 
   /// What a step makes over a long time goes to its place bit by bit: where a file has changed meanwhile, none of it stays.
@@ -130,6 +134,7 @@ extension StudyRunner {
       properties: measurement.properties.compactMap { RepresentationProperty.named($0.name) },
       settings: plan.study.settings, statistics: plan.study.statistics, threads: threads)
     sweep.isPartOfTable = true
+    sweep.otherMetrics = plan.study.metrics
     sweep.keepsGramMatrices = measurement.keepsGramMatrices
     sweep.settings.masks = try plan.study.masks.map { try PatchMasks(contentsOf: plan.study.resolved($0)) }
     let result = try sweep.run { report($0.done, $0.total) }

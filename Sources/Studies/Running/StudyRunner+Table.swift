@@ -6,15 +6,18 @@ import Foundation
 extension StudyRunner {
   /// The study's table: the one on the disk where it is made of the same measurements and nobody has touched it since, else
   /// put together anew and written.
-  func keptTable() throws -> (StudyTable, warning: String?) {
+  ///
+  /// - Returns: With warnings where it was put together anew.
+  func keptTable() throws -> (StudyTable, warnings: [String]?) {
     let folder = plan.folder
     let source = Fingerprint.of(
-      ["table 2", "\(plan.study.statistics.falseDiscoveryRate ?? 0)"] + plan.pieces.map(\.path))
-    if [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists),
+      ["table 3", "\(plan.study.statistics.falseDiscoveryRate ?? 0)"] + plan.pieces.map(\.name))
+    let isMeasured = plan.steps.allSatisfy { $0.isDone || ![.measure, .probe].contains($0.kind) }
+    if isMeasured, [folder.jsonLines, folder.bestLayers].allSatisfy(StudyFolder.exists),
       let bytes = try? WholeFile.read(folder.table),
       let key = (try? WholeFile.read(folder.tableKey)).map({ String(decoding: $0, as: UTF8.self) }),
       let rows = key.split(separator: " ").last.flatMap({ Int($0) }),
-      key == Self.tableKey(source, bytes, rows)
+      let best = try? WholeFile.read(folder.bestLayers), key == Self.tableKey(source, bytes, best, rows)
     {
       return (StudyTable(written: bytes, rowCount: rows), nil)
     }
@@ -25,14 +28,16 @@ extension StudyRunner {
     try AtomicFile.write(bytes, to: folder.table)
     try table.writeJSONLines(to: folder.jsonLines)
     try table.best().writeCSV(to: folder.bestLayers)
-    try AtomicFile.write(Array(Self.tableKey(source, bytes, table.rows.count).utf8), to: folder.tableKey)
-    return (StudyTable(table), warning)
+    let best = try WholeFile.read(folder.bestLayers)
+    try AtomicFile.write(
+      Array(Self.tableKey(source, bytes, best, table.rows.count).utf8), to: folder.tableKey)
+    return (StudyTable(table), [warning].compactMap(\.self))
   }
 
-  private static func tableKey(_ source: String, _ bytes: [UInt8], _ rows: Int) -> String {
+  private static func tableKey(_ source: String, _ bytes: [UInt8], _ best: [UInt8], _ rows: Int) -> String {
     var digest = ContentDigest()
     digest.update(source)
-    bytes.withUnsafeBytes { digest.update($0) }
+    for bytes in [bytes, best] { bytes.withUnsafeBytes { digest.update($0) } }
     return "\(digest.text) \(rows)"
   }
 

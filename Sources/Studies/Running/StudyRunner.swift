@@ -65,7 +65,7 @@ public struct StudyRunner: Sendable {
     try folder.make([])
     let lock = try StudyLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    try folder.make(["archives", "data", "measurements", "figures"])
+    try folder.make(["archives", "data", "descriptions", "measurements", "figures"])
     folder.removeLeftovers()
     let left = plan.remaining.count
     var record = StudyRecord(folder)
@@ -91,14 +91,14 @@ public struct StudyRunner: Sendable {
       switch work {
       case .preprocess(let samples): try preprocess(samples, report)
       case .extract(let extraction): try extract(extraction, report)
-      case .measure(let measurement): record.warnings += try measure(measurement, report)
-      case .probe(let probe): record.warnings += try self.probe(probe, report)
+      case .measure(let measurement): record.warnings[step.title] = try measure(measurement, report)
+      case .probe(let probe): record.warnings[step.title] = try self.probe(probe, report)
       case .draw: continue
       }
       try finish(step, start)
     }
-    let (kept, warning) = try keptTable()
-    record.warnings += [warning].compactMap(\.self)
+    let (kept, warnings) = try keptTable()
+    if let warnings { record.warnings["table"] = warnings }
     var drawn: [String] = []
     for (step, work) in zip(plan.steps, plan.work) {
       guard case .draw(let figure, let key)? = work else { continue }
@@ -115,6 +115,6 @@ public struct StudyRunner: Sendable {
     try AtomicFile.writeIfChanged(Array(plan.study.yaml.utf8), to: folder.resolvedStudy)
     if left > 0 || !StudyFolder.exists(folder.record) { try record.write(plan, threads: threads) }
     let best = try MeasurementTable(contentsOfCSV: folder.bestLayers)
-    return Result(kept: kept, best: best, warnings: record.warnings, figures: drawn, done: number)
+    return Result(kept: kept, best: best, warnings: record.allWarnings, figures: drawn, done: number)
   }
 }
