@@ -5,7 +5,8 @@ import Glibc
 /// - Throws: ``FileError`` in the system's words.
 package func makeFolder(_ path: String) throws(FileError) {
   // From the outermost on: "a/b/c" is a, a/b, a/b/c.
-  let ends = path.indices.filter { path[$0] == "/" && $0 > path.startIndex } + [path.endIndex]
+  let ends =
+    path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") && $0 > path.startIndex } + [path.endIndex]
   for end in ends where mkdir(String(path[..<end]), 0o777) != 0 {
     let reason = errno
     var status = stat()

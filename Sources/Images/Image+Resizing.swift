@@ -49,14 +49,12 @@ extension Image {
         expected: "sides of at most \(Self.maximumSide) pixels")
     }
     var image = self
-    var rows = window.rows
     let down = ByteResampling(from: self.height, to: height, filter: filter, range: window.rows)
     if width != self.width {
       let across = ByteResampling(from: self.width, to: width, filter: filter, range: window.columns)
       // Rows that no remaining output row asks for are passed over.
       let needed = height == self.height ? window.rows : down.inputRange
       try Self.checkSize(width: window.columns.count, height: needed.count)
-      rows = rows.lowerBound - needed.lowerBound..<rows.upperBound - needed.lowerBound
       image = image.resizedAcross(across, rows: needed)
       guard height != self.height else { return image }
       return image.resizedDown(down, firstRow: needed.lowerBound)

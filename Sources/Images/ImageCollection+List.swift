@@ -37,7 +37,8 @@ extension ImageCollection {
   }
 
   private static func lines(of path: String) throws -> [String] {
-    let bytes = try ImageError.translating { () throws(FileError) in try WholeFile.read(path) }
+    var bytes = try ImageError.translating { () throws(FileError) in try WholeFile.read(path) }[...]
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     return try bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
       .compactMap { number, line in
         guard let text = String(validating: line, as: UTF8.self), !line.contains(0) else {

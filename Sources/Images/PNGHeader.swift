@@ -16,6 +16,9 @@ enum PNGHeader {
         expected: isHeader ? "at least one pixel" : "a PNG picture's header at byte 8")
     }
     let bitsPerPixel = Int(bytes[24]) * (channels(colorType: bytes[25]) ?? 1)
+    guard bitsPerPixel > 0 else {
+      throw ImageError(.malformed, path: name, found: "0 bits a sample", expected: "1, 2, 4, 8 or 16")
+    }
     // Divided rather than multiplied: sizes near 2^32 would overflow.
     guard (width * bitsPerPixel + 7) / 8 <= bytes.count * maximumRatio / height else {
       throw ImageError(

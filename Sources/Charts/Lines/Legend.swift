@@ -23,7 +23,7 @@ struct Legend {
   let isBeside: Bool
   let size: Size
 
-  /// The legend of a chart whose page has this much room from side to side; nil without named series, or with one.
+  /// The legend of a chart whose page has this much room from side to side; nil without named series.
   init?(_ series: [LineChart.Series], width: Double, metrics: any FontMetrics) {
     let named = series.filter { !$0.name.isEmpty }
     guard !named.isEmpty else { return nil }

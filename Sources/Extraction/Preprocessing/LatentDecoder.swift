@@ -36,7 +36,8 @@ public struct LatentDecoder: Sendable {
         .invalidSettings, path: vae.path,
         "the VAE gives \(vae.configuration.outputChannels) channels, but pictures have 3")
     }
-    guard scale.isFinite, scale != 0, bias.isFinite else {
+    // As they are used, in Float32.
+    guard Float(scale).isFinite, Float(scale) != 0, Float(bias).isFinite else {
       throw ExtractionError(.invalidSettings, "the latents' scale is \(scale), their bias \(bias)")
     }
     self.latents = latents
@@ -88,8 +89,9 @@ public struct LatentDecoder: Sendable {
   /// The picture's name: the sample's with `.png` for its ending.
   private func name(_ sample: Int) -> String {
     guard let name = latents.samples.names?[sample] else { return PreprocessedFolder.imageName(sample) }
-    let parts = name.split(separator: "/").filter { $0 != ".." && $0 != "." }
-    let path = parts.joined(separator: "/")
+    // By bytes: a slash with a combining mark after it is one character, and not a slash.
+    let parts = name.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+    let path = parts.filter { $0 != ".." && $0 != "." }.joined(separator: "/")
     return "\((path as NSString).deletingPathExtension).png"
   }
 

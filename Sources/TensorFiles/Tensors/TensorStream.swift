@@ -57,10 +57,14 @@ final class TensorStream {
     _ count: Int, _ encode: (ElementEncoder, (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     guard count > 0 else { return }
-    guard current < declarations.count else { throw nothing(count) }
+    guard current < declarations.count else {
+      file.discard()
+      throw nothing(count)
+    }
     let declaration = declarations[current]
     let size = declaration.elementType.byteCount
     guard count <= missing / size else {
+      file.discard()
       throw error(
         found: "\(count) elements for tensor \(quoted(declaration.name))",
         expected: "at most \(missing / size)")
