@@ -1,4 +1,6 @@
-/// The parts of a path, as its text has them: nothing is looked up.
+import Foundation
+
+/// The parts of a path, as its text has them: nothing is looked up, but by `resolved`.
 ///
 /// Slashes are found as bytes. As characters some would be overlooked: one before a combining mark is one character with it.
 package enum FilePath {
@@ -19,5 +21,17 @@ package enum FilePath {
 
   private static func cut(_ path: String) -> String.Index {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex
+  }
+
+  /// The path without links, whether the last of its folders are there yet or not.
+  package static func resolved(_ path: String) -> String {
+    var existing = URL(filePath: path).standardizedFileURL
+    var missing: [String] = []
+    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+      missing.append(existing.lastPathComponent)
+      existing = existing.deletingLastPathComponent()
+    }
+    let base = existing.resolvingSymlinksInPath().path
+    return ([base == "/" ? "" : base] + missing.reversed()).joined(separator: "/")
   }
 }

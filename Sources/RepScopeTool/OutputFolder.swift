@@ -17,9 +17,9 @@ struct OutputFolder {
   func check(pictures: String? = nil, inputs: [String?]) throws {
     guard !path.isEmpty else { throw ValidationError("--output has no name") }
     guard path != "-" else { throw ValidationError("--output is a folder, not standard output") }
-    let folder = Self.resolved(path)
+    let folder = FilePath.resolved(path)
     for input in inputs.compactMap(\.self) + [pictures].compactMap(\.self) {
-      if Self.resolved(FeaturePath.split(input).path) == folder {
+      if FilePath.resolved(FeaturePath.split(input).path) == folder {
         throw ValidationError("\(path) would be written over \(input), which is read; give another --output")
       }
     }
@@ -27,22 +27,10 @@ struct OutputFolder {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
       throw FileError(operation: .write, path: path, reason: "it is a file; give the name of a folder")
     }
-    if let pictures, folder.hasPrefix(Self.resolved(pictures) + "/") {
+    if let pictures, folder.hasPrefix(FilePath.resolved(pictures) + "/") {
       throw ValidationError(
         "\(path) is inside the folder of pictures \(pictures), whose folders are classes; give an --output beside it"
       )
     }
-  }
-
-  /// The path without links, whether the last of its folders are there yet or not.
-  private static func resolved(_ path: String) -> String {
-    var existing = URL(filePath: path).standardizedFileURL
-    var missing: [String] = []
-    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
-      missing.append(existing.lastPathComponent)
-      existing = existing.deletingLastPathComponent()
-    }
-    let base = existing.resolvingSymlinksInPath().path
-    return ([base == "/" ? "" : base] + missing.reversed()).joined(separator: "/")
   }
 }

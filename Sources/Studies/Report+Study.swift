@@ -87,7 +87,9 @@ extension Report.Figure {
     }
     // Model sizes may stand in checkpoints that are not here any more; the page then has the figure as it was drawn.
     let drawn = try? study.completed(figure).drawing.figure(of: table)
-    let dark = figure.theme == .light ? try? drawn?.encoded(as: .svg, theme: .dark) : nil
+    let dark =
+      figure.theme == .light
+      ? try? drawn?.encoded(as: .svg, width: figure.width, height: figure.height, theme: .dark) : nil
     self.init(
       title: drawn?.title ?? figure.title ?? metricTitle(figure.metric), svg: svg,
       darkSVG: try dark.map { try InlineSVG(String(decoding: $0, as: UTF8.self)) },

@@ -114,7 +114,7 @@ extension Study {
     if let count = statistics.permutations {
       statements.append(
         "Null calibration: alignment is measured again with the reference’s samples in \(groupedText(count)) random orders (seed \(seed)). "
-          + "The null threshold is exceeded by chance in \(shortText(statistics.alpha * 100)) % of cases; p = (1 + orders that reach the "
+          + "The null threshold is exceeded by chance in \(percentText(statistics.alpha)) of cases; p = (1 + orders that reach the "
           + "value) / \(groupedText(count + 1)), so it is never smaller than \(fixedText(1 / Double(count + 1)))."
       )
       statements.append(
@@ -134,7 +134,7 @@ extension Study {
     if let intervals = statistics.intervals {
       let resampling = Resampling(
         intervals, count: statistics.resamples, confidence: statistics.confidence, seed: seed)
-      let share = "\(shortText((resampling.confidence * 10_000).rounded() / 100)) %"
+      let share = percentText(resampling.confidence)
       let method =
         switch resampling.method {
         case .jackknife:
@@ -178,7 +178,7 @@ extension ProbeProtocol {
       let choice =
         probe.cs.count == 1
         ? "C = \(list(probe.cs))"
-        : "C is the one of \(list(probe.cs)) that does best on \(shortText(probe.holdout * 100)) % of the training samples, held out "
+        : "C is the one of \(list(probe.cs)) that does best on \(percentText(probe.holdout)) of the training samples, held out "
           + "(seed \(probe.seed))"
       return
         "Linear probe (logistic): multinomial logistic regression with the penalty ½ |W|² + C Σ loss, to its minimum; \(choice). "

@@ -43,4 +43,9 @@ import Testing
       try JSONDecoder().decode(LayerLabel.self, from: Data(#""""#.utf8))
     }
   }
+
+  @Test func spacesInAListOfLayersMeanNothing() throws {
+    let named = try #require(LayerLabel("final"))
+    #expect(LayerLabel.list("1, 8 , final") == [LayerLabel(1), LayerLabel(8), named])
+  }
 }

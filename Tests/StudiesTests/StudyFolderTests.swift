@@ -1,8 +1,9 @@
 import Foundation
-import Studies
 import TensorFiles
 import TestSupport
 import Testing
+
+@testable import Studies
 
 /// What becomes of a results folder: other things in it, two runs at once, files that change, runs that were killed.
 @Suite struct StudyFolderTests {
@@ -162,5 +163,33 @@ import Testing
     #expect(try drawn("[cknna, mutual-knn]") == 0)
     try FileManager.default.removeItem(atPath: "\(results)/figures/f.svg")
     #expect(try drawn("[cknna]") == 1)
+  }
+
+  /// A folder under two names counts under both, and links in a circle end.
+  @Test func linksToFoldersAreLookedInto() throws {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try files.createDirectory(atPath: folder.file("pics/a"), withIntermediateDirectories: true)
+    try Data([1]).write(to: URL(filePath: folder.file("pics/a/x.png")))
+    try files.createSymbolicLink(atPath: folder.file("pics/loop"), withDestinationPath: folder.file("pics"))
+    let before = try Fingerprint.of(path: folder.file("pics"))
+    #expect(try FolderListing.files(in: folder.file("pics")).map(\.name) == ["a/x.png"])
+    try files.createSymbolicLink(atPath: folder.file("pics/b"), withDestinationPath: folder.file("pics/a"))
+    #expect(try Fingerprint.of(path: folder.file("pics")) != before)
+  }
+
+  /// What one figure lacks keeps the others from nothing.
+  @Test func aFigureThatCannotBeDrawnIsTheOnlyOneMissing() throws {
+    let folder = try folder()
+    let study = try study(
+      folder,
+      "settings: {k: 3}\nfigures: [{kind: heatmap, metric: cknna, file: a, panels: step}, {metric: cknna, file: b}]"
+    )
+    let runner = try StudyRunner(study, output: folder.file("results"))
+    #expect(throws: (any Error).self) { try runner.run() }
+    for name in ["figures/b.png", "study.yaml", "figures/commands.sh", "table.csv"] {
+      #expect(FileManager.default.fileExists(atPath: folder.file("results/\(name)")), "\(name)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.file("results/figures/a.png")))
   }
 }

@@ -87,7 +87,7 @@ extension MeasurementTable {
       ? "take \(Int(needed)) permutations or more"
       : "no possible number of permutations gives them at a rate of \(rate)"
     return
-      "\(tested.count) tests with p-values of 1/\(Int(permutations) + 1) at least: few discoveries among many tests need smaller "
+      "\(tested.count) tests with p-values of 1/\(shortText(permutations + 1)) at least: few discoveries among many tests need smaller "
       + "ones; \(advice)"
   }
 }

@@ -44,3 +44,6 @@ private func fixed(_ value: Double, scale: Int) -> String {
   let fraction = String(scale + scaled % scale).dropFirst()
   return "\(value < 0 && scaled != 0 ? "-" : "")\(scaled / scale).\(fraction)"
 }
+
+/// A share in per cent: hundredths of one are enough, and 0.95 x 100 is not quite 95.
+package func percentText(_ share: Double) -> String { "\(shortText((share * 10_000).rounded() / 100)) %" }

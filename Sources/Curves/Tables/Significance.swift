@@ -54,8 +54,7 @@ package enum Significance {
     guard let method = row.parameter("intervals"),
       let share = row.parameter("confidence").flatMap(Double.init)
     else { return "confidence intervals" }
-    // Hundredths of a percent are enough, and 0.95 x 100 is not quite 95.
-    let percent = "\(shortText((share * 10_000).rounded() / 100)) %"
+    let percent = percentText(share)
     return method == "wilson" ? "\(percent) Wilson intervals" : "\(percent) confidence intervals (\(method))"
   }
 

@@ -50,13 +50,12 @@ extension Study {
     let kind = try ModelKind(resolved(path), options: choices.diffusion, encoder: choices.encoder)
     guard case .diffusionTransformer(let configuration) = kind else { return nil }
     // Three digits are what papers print.
-    return Double(configuration.parameterCount).roundedToDigits(3) / 1e6
+    return Double(configuration.parameterCount).roundedToThreeDigits() / 1e6
   }
 }
 
 extension Double {
-  /// The number with so many digits.
-  fileprivate func roundedToDigits(_ count: Int) -> Double {
+  fileprivate func roundedToThreeDigits() -> Double {
     guard self > 0, isFinite else { return self }
     var step = 1.0
     while self / step >= 1000 { step *= 10 }

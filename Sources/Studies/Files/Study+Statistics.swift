@@ -10,12 +10,17 @@ extension Sweep.Statistics {
     permutations = section.integer("permutations")
     alpha = section.number("alpha") ?? alpha
     let kinds = LayerAggregate.allCases.map { ($0.rawValue, $0) }
-    aggregates = section.list("aggregate")?.compactMap { section.choice($0, kinds) } ?? []
+    let asked = section.list("aggregate")?.compactMap { section.choice($0, kinds) } ?? []
+    aggregates = LayerAggregate.allCases.filter(asked.contains)
     falseDiscoveryRate = section.number("fdr")
     intervals = section.choice("intervals", Resampling.Method.allCases.map { ($0.rawValue, $0) })
     resamples = section.integer("resamples")
     confidence = section.number("confidence") ?? confidence
-    sampleSizes = section.list("sample-sizes")?.compactMap { section.integer($0) } ?? []
+    if section.value("sample-sizes")?.node.scalar?.string.contains(",") == true {
+      section.problem("sample-sizes", "several sizes are a list, as in [500, 1000]")
+    } else {
+      sampleSizes = section.list("sample-sizes")?.compactMap { section.integer($0) } ?? []
+    }
     seed = UInt64(section.integer("seed", in: 0...Int.max) ?? 0)
     section.report(problems())
   }

@@ -195,7 +195,9 @@ extension ProblemList {
   /// A comma stands between groups of three digits, or it is none of the number.
   private static func integer(_ text: String) -> Int? {
     let groups = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return nil }
+    guard groups.dropFirst().allSatisfy({ $0.count == 3 }),
+      groups.count == 1 || (1...3).contains(groups[0].count)
+    else { return nil }
     return Int(groups.joined().filter { $0 != "_" })
   }
 

@@ -9,19 +9,21 @@ enum FolderListing {
     let changed: Int
   }
 
-  /// Every file's path from the folder, in an order that depends on names only. Links are what they lead to; a folder that several
-  /// lead to, or that is reached again from below it, is looked into once.
+  /// Every file's path from the folder, in an order that depends on names only. Links are what they lead to; one that leads back to
+  /// a folder above it is passed over.
   ///
   /// - Throws: `FileError` for a folder that cannot be read.
   static func files(in path: String) throws -> [(name: String, status: Status)] {
-    var found: [(name: String, status: Status)] = []
-    var folders = [""]
     struct Identity: Hashable {
       let device: UInt
       let number: UInt
     }
-    var seen: Set<Identity> = []
-    while let folder = folders.popLast() {
+    var found: [(name: String, status: Status)] = []
+    /// With the folders above each.
+    var root = stat()
+    stat(path, &root)
+    var folders = [(name: "", above: [Identity(device: UInt(root.st_dev), number: UInt(root.st_ino))])]
+    while let (folder, above) = folders.popLast() {
       let (start, firstFolder) = (found.count, folders.count)
       let place = folder.isEmpty ? path : "\(path)/\(folder)"
       guard let stream = opendir(place) else {
@@ -39,7 +41,7 @@ enum FolderListing {
         let inner = folder.isEmpty ? name : "\(folder)/\(name)"
         if isKnown, status.st_mode & S_IFMT == S_IFDIR {
           let identity = Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
-          if seen.insert(identity).inserted { folders.append(inner) }
+          if !above.contains(identity) { folders.append((inner, above + [identity])) }
           continue
         }
         let nanoseconds = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
@@ -51,7 +53,7 @@ enum FolderListing {
       }
       // Folder by folder: to sort a million paths at once would take longer than to look at them.
       found[start...].sort { $0.name < $1.name }
-      folders[firstFolder...].sort()
+      folders[firstFolder...].sort { $0.name < $1.name }
     }
     return found
   }

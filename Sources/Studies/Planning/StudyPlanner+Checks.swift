@@ -79,7 +79,8 @@ extension StudyPlanner {
       if isOther {
         throw StudyError(
           .badOption, path: path,
-          "\(options["family"] ?? "") is no family of \(what)s, and \(network.name) is one; leave family out")
+          "\(options["family"] ?? "") is no family of \(what.split(separator: " ").dropFirst().joined(separator: " "))s, and \(network.name) is one; leave family out"
+        )
       }
     }
     guard let option = others.first(where: { options[$0] != nil }) else { return }

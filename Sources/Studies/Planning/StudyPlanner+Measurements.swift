@@ -33,7 +33,7 @@ extension StudyPlanner {
         }
       }
       // A study may be for its archives alone.
-      if !study.metrics.isEmpty {
+      if !(study.metrics.isEmpty && study.properties.isEmpty && study.probes.isEmpty) {
         for features in [model, reference] { note(features, isNeeded: !names.isEmpty) }
       }
       guard !names.isEmpty else { continue }
@@ -48,7 +48,7 @@ extension StudyPlanner {
       order.append([])
       missing[[]] = []
     }
-    if order.isEmpty {
+    if order.isEmpty, !outputs.isEmpty {
       let metrics = (study.metrics.map(\.name) + study.properties.map(\.name)).joined(separator: ", ")
       add(.measure, "\(model.network.name): \(metrics)", isDone: true, .none, makes: outputs, nil)
     }

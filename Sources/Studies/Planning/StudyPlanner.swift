@@ -45,6 +45,11 @@ struct StudyPlanner {
     for model in models { planMeasurement(of: model, against: references) }
     if !study.probes.isEmpty, let data = study.data, let training = data.training {
       let training = try plan(training, of: data)
+      for samples in [training, samples].compactMap(\.self) where samples.count > 0 && samples.classes == 0 {
+        throw StudyError(
+          .noData, path: samples.samples.images ?? samples.samples.latents ?? "data",
+          "probes need labels, and the samples have none")
+      }
       for (role, validations) in [(Role.model, models), (.reference, references)] {
         for validation in validations {
           let features = try features(of: validation.network, as: role, training, isTraining: true)
@@ -72,7 +77,7 @@ struct StudyPlanner {
       folders[folder, default: false] = folders[folder] == true || !steps[index].0.isDone
     }
     for index in steps.indices where steps[index].0.kind == .preprocess {
-      if steps[index].0.outputs.allSatisfy({ folders[$0] == false }) { steps[index].0.isDone = true }
+      if steps[index].0.outputs.allSatisfy({ folders[$0] != true }) { steps[index].0.isDone = true }
     }
   }
 
@@ -86,8 +91,7 @@ struct StudyPlanner {
   ///
   /// - Throws: `FileError` where it cannot be read, ``StudyError`` where the results would change it.
   func input(_ path: String) throws -> InputFile {
-    func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path + "/" }
-    guard !place(folder.path).hasPrefix(place(path)) else {
+    guard !"\(FilePath.resolved(folder.path))/".hasPrefix(FilePath.resolved(path) + "/") else {
       throw StudyError(
         .folder, path: folder.path,
         "the results would lie in \(path), which the study reads, and change it with every file; choose another folder"
@@ -101,11 +105,12 @@ struct StudyPlanner {
     let weights = try input(path)
     guard !FileTree.isFolder(path) else { return [weights] }
     let folder = FilePath.folder(of: path)
-    let isIndex = path.hasSuffix(".index.json")
-    let others = try FileTree.entries(of: folder).files.filter {
-      ["config.json", "configs.json"].contains($0) || (isIndex && $0.hasSuffix(".safetensors"))
+    var others = ["config.json", "configs.json"].filter { FileTree.isFile("\(folder)/\($0)") }
+    // An index of shards.
+    if path.hasSuffix(".json") {
+      others += try FileTree.entries(of: folder).files.filter { $0.hasSuffix(".safetensors") }.sorted()
     }
-    return try [weights] + others.sorted().map { try InputFile("\(folder)/\($0)") }
+    return try [weights] + others.map { try InputFile("\(folder)/\($0)") }
   }
 
   mutating func add(

@@ -16,7 +16,7 @@ struct StudyRecord {
     var seed: UInt64 = 0
     var steps: [Step] = []
     /// By the step that they come from, which takes them back when it is done again.
-    var warningsOfSteps: [String: [String]] = [:]
+    var warningsOfSteps: [String: [String]]?
   }
 
   private struct Step: Codable {
@@ -36,7 +36,7 @@ struct StudyRecord {
 
   /// What may mislead about the values, by the step that told it.
   var warnings: [String: [String]] {
-    get { contents.warningsOfSteps }
+    get { contents.warningsOfSteps ?? [:] }
     set { contents.warningsOfSteps = newValue.filter { !$0.value.isEmpty } }
   }
 
@@ -44,7 +44,7 @@ struct StudyRecord {
   var allWarnings: [String] { Self.all(contents) }
 
   private static func all(_ contents: Contents) -> [String] {
-    distinct(contents.warningsOfSteps.sorted { $0.key < $1.key }.flatMap(\.value))
+    distinct((contents.warningsOfSteps ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value))
   }
 
   mutating func add(_ step: StudyPlan.Step, seconds: Double) {

@@ -91,15 +91,23 @@ public struct StudyRunner: Sendable {
       switch work {
       case .preprocess(let samples): try preprocess(samples, report)
       case .extract(let extraction): try extract(extraction, report)
-      case .measure(let measurement): record.warnings[step.title] = try measure(measurement, report)
-      case .probe(let probe): record.warnings[step.title] = try self.probe(probe, report)
+      case .measure(let measurement):
+        // Checkpoints of one model have the same title.
+        record.warnings["\(step.title) \(measurement.model.key)"] = try measure(measurement, report)
+      case .probe(let probe):
+        record.warnings["\(step.title) \(probe.validation.key) \(probe.probe.parameters)"] =
+          try self.probe(probe, report)
       case .draw: continue
       }
       try finish(step, start)
     }
     let (kept, warnings) = try keptTable()
     if let warnings { record.warnings["table"] = warnings }
+    try plan.writeCommands()
+    try AtomicFile.writeIfChanged(Array(plan.study.yaml.utf8), to: folder.resolvedStudy)
     var drawn: [String] = []
+    // One figure that cannot be drawn keeps no other from being drawn.
+    var failure: (any Error)?
     for (step, work) in zip(plan.steps, plan.work) {
       guard case .draw(let figure, let key)? = work else { continue }
       guard !step.isDone else {
@@ -108,12 +116,13 @@ public struct StudyRunner: Sendable {
       }
       let start = ContinuousClock.now
       _ = begin(step)
-      drawn += try plan.draw(figure, key: key, of: kept.table)
-      try finish(step, start)
+      do {
+        drawn += try plan.draw(figure, key: key, of: kept.table)
+        try finish(step, start)
+      } catch { failure = failure ?? error }
     }
-    try plan.writeCommands()
-    try AtomicFile.writeIfChanged(Array(plan.study.yaml.utf8), to: folder.resolvedStudy)
     if left > 0 || !StudyFolder.exists(folder.record) { try record.write(plan, threads: threads) }
+    if let failure { throw failure }
     let best = try MeasurementTable(contentsOfCSV: folder.bestLayers)
     return Result(kept: kept, best: best, warnings: record.allWarnings, figures: drawn, done: number)
   }
