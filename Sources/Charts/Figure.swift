@@ -113,6 +113,16 @@ extension Canvas {
     }
   }
 
+  /// Draws lines of an axis title one below the other from `top`, each with its middle at `middle`.
+  mutating func drawCentred(
+    _ lines: [String], _ color: Color, middle: Double, top: Double, metrics: any FontMetrics
+  ) {
+    for (index, line) in lines.enumerated() {
+      let anchor = Point(x: middle, y: top + Font.axisTitle.height * (Double(index) + 0.5))
+      text(TextRun(line, at: anchor, .center, .axisTitle, color, metrics: metrics))
+    }
+  }
+
   /// An empty page.
   static func blank(_ size: Size, _ color: Color) -> Canvas {
     var canvas = Canvas(size: size)

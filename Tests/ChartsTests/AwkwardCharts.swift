@@ -5,6 +5,13 @@ import Curves
 
 /// Charts that are hard to lay out.
 enum AwkwardCharts {
+  private static var longHorizontalTitle: LineChart {
+    var chart = chart(series: 2, layers: 8)
+    chart.horizontal.title =
+      "Linear probe top-5 accuracy, maximum over layers and time steps, of all training samples"
+    return chart
+  }
+
   static let all: [(name: String, chart: LineChart)] = [
     ("one series", chart(series: 1, layers: 8)),
     ("fourteen series", chart(series: 14, layers: 28)),
@@ -37,6 +44,7 @@ enum AwkwardCharts {
     ("reference lines apart", referenceLines(5, spread: 1)),
     ("more reference lines than fit", referenceLines(40, spread: 0.2)),
     ("long titles", longTitles),
+    ("a long horizontal title", longHorizontalTitle),
   ]
 
   private static func chart(

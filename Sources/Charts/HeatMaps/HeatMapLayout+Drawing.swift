@@ -17,13 +17,9 @@ extension HeatMapLayout {
     texts.drawHead(on: &canvas, margin: margin, theme, metrics)
     canvas.drawUpright(
       rowTitleLines, theme.text, x: margin, middle: plot.y + barHeightOrPlot / 2, metrics: metrics)
-    for (index, line) in columnTitleLines.enumerated() {
-      let y =
-        plot.bottom + HeatCells.labelGap + columnLabelHeight + 6
-        + Font.axisTitle.height * (Double(index) + 0.5)
-      canvas.text(
-        TextRun(line, at: Point(x: plot.middle.x, y: y), .center, .axisTitle, theme.text, metrics: metrics))
-    }
+    canvas.drawCentred(
+      columnTitleLines, theme.text, middle: plot.middle.x,
+      top: plot.bottom + HeatCells.labelGap + columnLabelHeight + 6, metrics: metrics)
     let noteY = page.height - margin + 4 - Font.note.height * Double(texts.note.count)
     canvas.draw(texts.note, .note, theme.quiet, x: margin, y: noteY, metrics: metrics)
   }

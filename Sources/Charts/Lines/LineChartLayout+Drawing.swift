@@ -14,14 +14,11 @@ extension LineChartLayout {
   private func drawTexts(on canvas: inout Canvas) {
     texts.drawHead(on: &canvas, margin: Self.margin, theme, metrics)
     let axisTitleY = plot.bottom + LinePlot.tickLength + LinePlot.tickGap + lines.horizontalTicks.height + 6
-    let titles = metrics.lines(of: chart.horizontal.title, .axisTitle, width: .infinity)
-    for line in titles {
-      let anchor = Point(x: plot.middle.x, y: axisTitleY + Font.axisTitle.height / 2)
-      canvas.text(TextRun(line, at: anchor, .center, .axisTitle, theme.text, metrics: metrics))
-    }
+    canvas.drawCentred(
+      horizontalTitleLines, theme.text, middle: plot.middle.x, top: axisTitleY, metrics: metrics)
     canvas.drawUpright(
       verticalTitleLines, theme.text, x: Self.margin, middle: plot.middle.y, metrics: metrics)
-    let noteY = axisTitleY + (titles.isEmpty ? 0 : Font.axisTitle.height) + 8
+    let noteY = axisTitleY + Font.axisTitle.height * Double(horizontalTitleLines.count) + 8
     canvas.draw(texts.note, .note, theme.quiet, x: Self.margin, y: noteY, metrics: metrics)
   }
 

@@ -20,6 +20,7 @@ struct LineChartLayout {
   let referenceLabels: ReferenceLabels
   let texts: PageTexts
   let verticalTitleLines: [String]
+  let horizontalTitleLines: [String]
 
   /// The area of the data.
   var plot: Rectangle { lines.plot }
@@ -45,6 +46,7 @@ struct LineChartLayout {
     if let legend, legend.isBeside { right -= legend.size.width + 18 }
     if referenceLabels.width > 0 { right -= referenceLabels.width }
     let width = max(right - left, smallest.width)
+    horizontalTitleLines = metrics.lines(of: chart.horizontal.title, .axisTitle, width: width)
     let inset = LinePlot.inset
     let horizontalTicks = HorizontalTicks(
       chart, range: scales.horizontalRange, start: left + inset, width: width - 2 * inset, inset: inset,
@@ -60,7 +62,7 @@ struct LineChartLayout {
     }
     let below =
       LinePlot.tickLength + LinePlot.tickGap + horizontalTicks.height + 6
-      + (chart.horizontal.title.isEmpty ? 0 : Font.axisTitle.height) + texts.noteHeight + Self.margin - 4
+      + Font.axisTitle.height * Double(horizontalTitleLines.count) + texts.noteHeight + Self.margin - 4
     let beside = max(legend.map { $0.isBeside ? $0.size.height : 0 } ?? 0, referenceLabels.height)
     let height = max(size.height - top - below, smallest.height, beside)
     lines = LinePlot(

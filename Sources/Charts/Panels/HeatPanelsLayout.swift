@@ -121,10 +121,7 @@ struct HeatPanelsLayout {
     let middle = grid.origin.y + max(grid.area.height, Self.heights.lowerBound) / 2
     canvas.drawUpright(rowTitle, theme.text, x: Self.margin, middle: middle, metrics: metrics)
     let titleY = grid.area.bottom + labelHeight + 6
-    for (index, line) in columnTitle.enumerated() {
-      let anchor = Point(x: grid.area.middle.x, y: titleY + Font.axisTitle.height * (Double(index) + 0.5))
-      canvas.text(TextRun(line, at: anchor, .center, .axisTitle, theme.text, metrics: metrics))
-    }
+    canvas.drawCentred(columnTitle, theme.text, middle: grid.area.middle.x, top: titleY, metrics: metrics)
     let noteY = page.height - Self.margin + 4 - Font.note.height * Double(texts.note.count)
     canvas.draw(texts.note, .note, theme.quiet, x: Self.margin, y: noteY, metrics: metrics)
     return canvas

@@ -116,11 +116,7 @@ struct LinePanelsLayout {
     canvas.drawUpright(
       verticalTitle, theme.text, x: Self.margin, middle: grid.area.middle.y, metrics: metrics)
     let titleY = grid.area.bottom + labelHeight + 6
-    for (index, line) in horizontalTitle.enumerated() {
-      let anchor = Point(
-        x: grid.area.middle.x, y: titleY + Font.axisTitle.height * (Double(index) + 0.5))
-      canvas.text(TextRun(line, at: anchor, .center, .axisTitle, theme.text, metrics: metrics))
-    }
+    canvas.drawCentred(horizontalTitle, theme.text, middle: grid.area.middle.x, top: titleY, metrics: metrics)
     let noteY = titleY + Font.axisTitle.height * Double(horizontalTitle.count) + 8
     canvas.draw(texts.note, .note, theme.quiet, x: Self.margin, y: noteY, metrics: metrics)
     legend?.draw(at: legendCorner, on: &canvas, theme, metrics)

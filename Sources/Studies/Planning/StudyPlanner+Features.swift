@@ -75,6 +75,12 @@ extension StudyPlanner {
     switch kind {
     case .diffusionTransformer(let configuration):
       layers = network.layers.map(\.labels) ?? study.layers
+      let known = (0...configuration.depth).map { LayerLabel($0) }
+      if let missing = layers?.subtracting(known).min() {
+        throw StudyError(
+          .noData, path: path,
+          "\(network.name) has no layer \(missing); it has the layers 0 to \(configuration.depth)")
+      }
       // Of encoders neither changes anything.
       parts += ["\(timesteps)", "\(seed)"]
       size = PlannedFeatures.Size(
