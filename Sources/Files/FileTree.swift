@@ -8,6 +8,16 @@ package enum FileTree {
   /// More folders in one another than anybody has.
   private static let maximumDepth = 64
 
+  /// A folder as the file system knows it, whatever its names.
+  package struct Identity: Hashable, Sendable {
+    private let device: UInt
+    private let number: UInt
+
+    package init(_ status: stat) {
+      (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
+    }
+  }
+
   /// What a path leads to.
   package enum Kind: Sendable {
     case file
@@ -112,11 +122,6 @@ package enum FileTree {
     /// The folder under way and those it lies in, as the file system knows them whatever their names.
     private var above: [Identity] = []
 
-    private struct Identity: Hashable {
-      let device: UInt
-      let number: UInt
-    }
-
     init(root: String, levels: Int?, hidden: Bool) {
       self.root = root
       self.levels = levels
@@ -132,7 +137,7 @@ package enum FileTree {
         closedir(folder)
         throw FileError(reading: path, number)
       }
-      let identity = Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
+      let identity = Identity(status)
       // Closed before the folders in it are opened: descriptors are few.
       let entries = Result { () throws(FileError) in try FileTree.entries(of: folder, at: path) }
       closedir(folder)

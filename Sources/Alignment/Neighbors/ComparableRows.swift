@@ -15,9 +15,8 @@ struct ComparableRows {
   ///
   /// For any vector m, x·y = (x - m)·(y - m) + (x·m - m·m / 2) + (y·m - m·m / 2).
   init(_ representation: Representation, centred: CentredRows, threads: Threads) throws {
-    let mean = try representation.mean(threads: threads)
-    let half = mean.reduce(0) { $0 + $1 * $1 } / 2
-    offsets = try representation.similarities(to: mean, threads: threads).map { Float($0 - half) }
+    let half = centred.mean.reduce(0) { $0 + $1 * $1 } / 2
+    offsets = try representation.similarities(to: centred.mean, threads: threads).map { Float($0 - half) }
     rows = centred.rows
     norms = centred.squaredNorms.map { $0.squareRoot() }
     scale = 1

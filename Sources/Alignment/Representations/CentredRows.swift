@@ -9,6 +9,8 @@ struct CentredRows: Sendable {
   let rows: Matrix
   /// Of every row, the inner product with itself: the diagonal of the centred Gram matrix.
   let squaredNorms: [Double]
+  /// What was taken off.
+  let mean: [Double]
 
   /// - Complexity: O(N D).
   init(_ representation: Representation, threads: Threads) throws {
@@ -26,11 +28,13 @@ struct CentredRows: Sendable {
       }
     }
     squaredNorms = try rows.squaredRowNorms(threads: threads)
+    self.mean = mean
   }
 
-  private init(rows: Matrix, squaredNorms: [Double]) {
+  private init(rows: Matrix, squaredNorms: [Double], mean: [Double]) {
     self.rows = rows
     self.squaredNorms = squaredNorms
+    self.mean = mean
   }
 
   /// The same samples in another order.
@@ -38,6 +42,7 @@ struct CentredRows: Sendable {
   /// - Parameter order: Every sample once: the mean is that of all.
   func gathering(rows order: [Int]) -> CentredRows {
     precondition(order.count == rows.rows, "centred rows of \(order.count) of \(rows.rows) samples")
-    return CentredRows(rows: rows.gathering(rows: order), squaredNorms: order.map { squaredNorms[$0] })
+    return CentredRows(
+      rows: rows.gathering(rows: order), squaredNorms: order.map { squaredNorms[$0] }, mean: mean)
   }
 }

@@ -32,14 +32,14 @@ enum Fingerprint {
     return digest.text
   }
 
-  /// Of the pictures of a list, by their sizes and times; empty where `images` is a folder or an archive, which tells by itself.
-  static func ofPictures(listedIn images: String, _ samples: Study.Samples) throws -> String {
-    guard !FileTree.isFolder(images) else { return "" }
+  /// Of the pictures of a list, by their names, sizes and times; empty for a folder, which tells by itself.
+  static func ofPictures(listedIn collection: ImageCollection, at path: String) -> String {
+    guard !FileTree.isFolder(path) else { return "" }
     var digest = ContentDigest()
-    let collection = try StudyPlanner.collection(samples, images)
-    for path in (0..<collection.count).map(collection.location) {
-      digest.update(path)
-      digest.update((try? changed(path)) ?? "")
+    for (index, name) in collection.names.enumerated() {
+      digest.update(name)
+      // Members of an archive are no files: its own bytes are in the key.
+      digest.update((try? changed(collection.location(of: index))) ?? "")
     }
     return digest.text
   }

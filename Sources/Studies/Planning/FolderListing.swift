@@ -13,19 +13,10 @@ enum FolderListing {
 
   typealias File = (name: String, status: Status)
 
-  private struct Identity: Hashable, Sendable {
-    let device: UInt
-    let number: UInt
-
-    init(_ status: stat) {
-      (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-  }
-
   /// A folder by its path from the one that is listed, and those that it lies in.
   private struct Folder: Sendable {
     let name: String
-    let above: [Identity]
+    let above: [FileTree.Identity]
   }
 
   /// What lies in one folder.
@@ -42,7 +33,7 @@ enum FolderListing {
     var root = stat()
     stat(path, &root)
     var found: [File] = []
-    var level = [Folder(name: "", above: [Identity(root)])]
+    var level = [Folder(name: "", above: [FileTree.Identity(root)])]
     while !level.isEmpty {
       // Side by side: most of the time goes to the system, a call a file.
       let current = level
@@ -75,7 +66,7 @@ enum FolderListing {
       let isKnown = fstatat(dirfd(stream), name, &status, 0) == 0
       let inner = folder.name.isEmpty ? name : "\(folder.name)/\(name)"
       if isKnown, status.st_mode & S_IFMT == S_IFDIR {
-        let identity = Identity(status)
+        let identity = FileTree.Identity(status)
         if !folder.above.contains(identity) {
           found.folders.append(Folder(name: inner, above: folder.above + [identity]))
         }

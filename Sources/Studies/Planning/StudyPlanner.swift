@@ -133,14 +133,15 @@ struct StudyPlanner {
     let inputs =
       try [samples.images, samples.labels, latents?.path].compactMap(\.self).map(input)
       + (vae.map(inputs(ofNetwork:)) ?? [])
-    let listed = try samples.images.map { try Fingerprint.ofPictures(listedIn: $0, samples) } ?? ""
+    let pictures = try samples.images.map { (collection: try Self.collection(samples, $0), path: $0) }
+    let listed = pictures.map { Fingerprint.ofPictures(listedIn: $0.collection, at: $0.path) } ?? ""
     let key = Fingerprint.of(
       [
         "samples 2", samples.split ?? "", "\(samples.limit ?? 0)", "\(data.resolution ?? 0)",
         latents?.tensor ?? "", listed,
       ] + inputs.map(\.fingerprint))
     let makesLatents = samples.images != nil && vae != nil
-    let (count, classes) = try size(of: samples)
+    let (count, classes) = try size(of: samples, pictures?.collection)
     let planned = PlannedSamples(
       samples: samples, key: key, count: count, classes: classes, inputs: inputs,
       folder: makesLatents ? folder.preprocessed(key) : nil,
@@ -159,10 +160,11 @@ struct StudyPlanner {
   }
 
   /// How many samples there are, and classes among them; nothing where only latents would tell.
-  private func size(of samples: Study.Samples) throws -> (count: Int, classes: Int) {
+  private func size(of samples: Study.Samples, _ collection: ImageCollection?) throws -> (
+    count: Int, classes: Int
+  ) {
     let (all, labels): (Int, [Int?])
-    if let images = samples.images {
-      let collection = try Self.collection(samples, images)
+    if let collection {
       (all, labels) = (collection.count, collection.labels)
     } else if let latents = samples.latents {
       let samples = try Latents(latents, labels: samples.labels).samples

@@ -92,7 +92,6 @@ extension StudyRunner {
     let model = try DiffusionTransformer(extraction.checkpoint, options: choices.diffusion)
     let known: [Tap] = (0...model.configuration.depth).map { .layer($0) }
     let layers = network.layers.map(\.labels) ?? plan.study.layers
-    try checkLayers(layers, among: known.map(\.label), extraction)
     var settings = DiffusionSettings(
       model: network.name, timesteps: network.timesteps ?? plan.study.timesteps,
       taps: known.filter { tap in layers?.contains(tap.label) ?? (tap != .layer(0)) })
